@@ -1,0 +1,88 @@
+# Everything one does with a fresh clone.  Needs Python 3.11 or newer, and make.
+#
+#   make rehearse     set up, then play a whole cohort and print what everybody would see
+#   make test         set up, then run every test
+#   make check        set up, then formatting, lint, types, import rules, repository rules
+#   make format       put the code into the house format
+#   make transcripts  rewrite what the bot says in tests/conversations after a change of wording
+#   make docs         rewrite docs/settings.md and .env.example from the settings
+#   make bench        measure; nothing passes or fails
+#   make lock         pin all requirements anew from pyproject.toml (UPGRADE=1: newest versions)
+#   make clean        remove everything that the above have made
+#
+# Rule: a second run does only what has changed, and what is installed is what the lock
+# files say: names, versions and hashes, from whatever index this machine's pip uses.
+
+PYTHON ?= python3
+VENV = .venv
+RUN = $(VENV)/bin/python
+PIP = $(RUN) -m pip --disable-pip-version-check --no-input
+CACHES = .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist loopmates.egg-info
+LOCK = $(RUN) -m uv --quiet pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --system-certs \
+	--custom-compile-command 'make lock'
+
+.PHONY: help rehearse test check format transcripts docs bench lock clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+rehearse: $(VENV)/project.stamp
+	@$(VENV)/bin/loopmates rehearse
+
+test: $(VENV)/dev.stamp $(VENV)/project.stamp
+	$(RUN) -m pytest
+
+check: $(VENV)/dev.stamp $(VENV)/project.stamp
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	$(VENV)/bin/lint-imports
+	$(RUN) -m pytest -q tests/app/test_repository.py
+	$(PIP) check
+
+format: $(VENV)/dev.stamp
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .
+
+transcripts: $(VENV)/dev.stamp $(VENV)/project.stamp
+	UPDATE_TRANSCRIPTS=1 $(RUN) -m pytest -q tests/conversations
+
+docs: $(VENV)/project.stamp
+	$(RUN) -m app.manuals
+
+bench: $(VENV)/dev.stamp $(VENV)/project.stamp
+	$(RUN) -m benchmarks
+
+# uv does not read pip's configuration, so pip is asked where this machine's index is.
+lock: $(VENV)/dev.stamp
+	@index=$${UV_DEFAULT_INDEX:-$$($(PIP) config list | sed -n "s/^[a-z:]*[.]index-url='\(.*\)'$$/\1/p" | tail -n 1)}; \
+	if [ -n "$$index" ]; then UV_DEFAULT_INDEX=$$index; export UV_DEFAULT_INDEX; fi; \
+	$(LOCK) $${UPGRADE:+--upgrade} --group build -o requirements.txt && \
+	$(LOCK) $${UPGRADE:+--upgrade} --group dev -c requirements.txt -o requirements-dev.txt
+	@echo 'requirements.txt and requirements-dev.txt are up to date.'
+
+clean:
+	rm -rf $(VENV) $(CACHES)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/runtime.stamp: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'Loopmates needs Python 3.11 or newer, and "$(PYTHON)" is missing or older.' >&2; \
+		echo 'Cure: install one, then name it: make PYTHON=python3.12 ...' >&2; exit 1; }
+	@echo 'Setting up $(VENV) (a minute, the first time only) ...'
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo 'Cure: install the venv module of your Python (on Debian: apt install python3-venv).' >&2; \
+		rm -rf $(VENV); exit 1; }
+	@$(PIP) install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/project.stamp: $(VENV)/runtime.stamp pyproject.toml
+	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements-dev.txt
+	@echo 'Installing what the checks and tests need ...'
+	@$(PIP) install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@

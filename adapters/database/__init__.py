@@ -1,0 +1,1 @@
+"""Everything that is remembered: SQLAlchemy Core behind the promises of `bot.ports`."""

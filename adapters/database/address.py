@@ -1,0 +1,52 @@
+"""Where the database is: the only file that reads a database URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from adapters.database.errors import DatabaseUnusable, UnknownDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An embedded database: a file, or memory where `path` is `None`."""
+
+    path: Path | None
+
+    @property
+    def shown(self) -> str:
+        """How the database is called in front of an operator."""
+        return "the database in memory" if self.path is None else str(self.path)
+
+
+def parse(url: str) -> Address:
+    """Read a database URL; raise `UnknownDatabase` if there is nothing to store it in."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise UnknownDatabase(url.partition(":")[0][:20]) from error
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite") or parsed.host:
+        raise UnknownDatabase(parsed.drivername)
+    if parsed.database in (None, "", ":memory:"):
+        return Address(None)
+    return Address(Path(str(parsed.database)).expanduser().resolve())
+
+
+def existing(url: str) -> Path:
+    """Return the file of a URL; raise `DatabaseUnusable` if there is none."""
+    address = parse(url)
+    if address.path is None or not address.path.is_file():
+        raise DatabaseUnusable(
+            address.shown, "there is no such file", "Check DATABASE_URL, or start the bot first."
+        )
+    return address.path
+
+
+def is_there(url: str) -> bool:
+    """Tell whether the file of a URL exists."""
+    path = parse(url).path
+    return path is not None and path.exists()

@@ -1,0 +1,140 @@
+"""What is to be said, put down in the transaction that decided it.
+
+Order within a lane is the order of `lanes.seq`, counted up in the enqueuing transaction: a
+number drawn from a sequence would follow the order of drawing, not that of the commits.
+What happens to a row afterwards is in `relay`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, exists, insert, select
+
+from adapters.database.codec import Codec
+from adapters.database.statements import AnyRow, Values, one, write
+from adapters.database.tables import lanes, outbox
+from bot.ids import ChannelId, MessageId, PostKey, WorkspaceId
+from bot.messages import Direct, InThread, Place
+from bot.ports import Act, Edit, Outgoing, Posted, Receipt
+
+PLACE = Codec[Place](Place)
+ACT = Codec[Act](Act)
+
+_THIS_LANE = (
+    lanes.c.workspace == bindparam("in_workspace"),
+    lanes.c.name == bindparam("lane_name"),
+)
+_ADVANCE = lanes.update().where(*_THIS_LANE).values(seq=lanes.c.seq + 1)
+_NEW_LANE = lanes.insert()
+
+_GIVEN = (
+    "key",
+    "workspace",
+    "place",
+    "kind",
+    "act",
+    "thread_of",
+    "target",
+    "at",
+    "subject",
+    "cohort",
+    "state",
+    "claim_at",
+    "token",
+    "attempts",
+)
+_PUT = insert(outbox).from_select(
+    ("lane", "seq", *_GIVEN),
+    select(
+        lanes.c.id, lanes.c.seq, *(bindparam(name, type_=outbox.c[name].type) for name in _GIVEN)
+    ).where(*_THIS_LANE, ~exists().where(outbox.c.key == bindparam("key"))),
+)
+_POSTED = select(outbox.c.key, outbox.c.subject, outbox.c.settled_at).where(
+    outbox.c.workspace == bindparam("workspace"),
+    outbox.c.receipt_channel == bindparam("channel"),
+    outbox.c.receipt_message == bindparam("message"),
+    outbox.c.kind == "post",
+)
+_RECEIPT = select(outbox.c.receipt_channel, outbox.c.receipt_message).where(
+    outbox.c.key == bindparam("key"), outbox.c.receipt_message.is_not(None)
+)
+# The row stays, without its words: its key must never be taken for a new one.
+_RETRACT = (
+    outbox.update()
+    .where(outbox.c.key == bindparam("this_key"), outbox.c.state == "ready", outbox.c.attempts == 0)
+    .values(state="retracted", settled_at=outbox.c.at, act=None)
+)
+
+
+class SqlOutbox:
+    """See bot.ports.Outbox."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, outgoing: Outgoing) -> None:
+        """See bot.ports.Outbox."""
+        lane = lane_of(outgoing.place)
+        this_lane = {"in_workspace": outgoing.workspace, "lane_name": lane}
+        if not write(self._connection, _ADVANCE, this_lane):
+            first = {"workspace": outgoing.workspace, "name": lane, "seq": 1}
+            write(self._connection, _NEW_LANE, first)
+        write(self._connection, _PUT, {**this_lane, **_row(outgoing)})
+
+    def posted(
+        self, workspace: WorkspaceId, channel: ChannelId, message: MessageId
+    ) -> Posted | None:
+        """See bot.ports.Outbox."""
+        values = {"workspace": workspace, "channel": channel, "message": message}
+        row = one(self._connection, _POSTED, values)
+        if row is None:
+            return None
+        return Posted(row.key, row.subject, Receipt(channel, message), row.settled_at)
+
+    def receipt(self, key: PostKey) -> Receipt | None:
+        """See bot.ports.Outbox."""
+        row = one(self._connection, _RECEIPT, {"key": key})
+        return None if row is None else Receipt(*row)
+
+    def retract(self, key: PostKey) -> bool:
+        """See bot.ports.Outbox."""
+        return write(self._connection, _RETRACT, {"this_key": key}) == 1
+
+
+def lane_of(place: Place) -> str:
+    """Return the lane's name: a thread shares the lane of its channel."""
+    return f"direct:{place.user}" if isinstance(place, Direct) else f"channel:{place.channel}"
+
+
+def outgoing_of(row: AnyRow) -> Outgoing:
+    """Return what a row of the outbox says is to be done; its act must still be there."""
+    return Outgoing(
+        key=row.key,
+        workspace=row.workspace,
+        place=PLACE.read(row.place),
+        act=ACT.read(row.act),
+        at=row.at,
+        subject=row.subject,
+        cohort=row.cohort,
+    )
+
+
+def _row(outgoing: Outgoing) -> Values:
+    place, act = outgoing.place, outgoing.act
+    return {
+        "key": outgoing.key,
+        "workspace": outgoing.workspace,
+        "place": PLACE.write(place),
+        "kind": act.kind,
+        "act": ACT.write(act),
+        "thread_of": place.of if isinstance(place, InThread) else None,
+        "target": act.of if isinstance(act, Edit) else None,
+        "at": outgoing.at,
+        "subject": outgoing.subject,
+        "cohort": outgoing.cohort,
+        "state": "ready",
+        "claim_at": outgoing.at,
+        "token": 0,
+        "attempts": 0,
+    }

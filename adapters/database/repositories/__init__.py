@@ -1,0 +1,1 @@
+"""One noun a file: `row -> value` and `value -> row` are two small functions each."""

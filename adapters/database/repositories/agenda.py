@@ -1,0 +1,56 @@
+"""What is to be decided when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from adapters.database.statements import Saving, one, several, write
+from adapters.database.tables import agenda
+from bot.ids import WorkspaceId
+from bot.ports import Due, DueKind
+
+_SET = Saving(agenda)
+_CLEAR = agenda.delete().where(
+    agenda.c.workspace == bindparam("workspace"),
+    agenda.c.kind == bindparam("kind"),
+    agenda.c.subject == bindparam("subject"),
+)
+_DUE = (
+    agenda.select()
+    .where(agenda.c.at <= bindparam("now"))
+    .order_by(agenda.c.at, agenda.c.workspace, agenda.c.kind, agenda.c.subject)
+    .limit(bindparam("limit"))
+)
+_NEXT_AT = select(func.min(agenda.c.at))
+
+
+class SqlAgenda:
+    """See bot.ports.Agenda."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def set(self, due: Due) -> None:
+        """See bot.ports.Agenda."""
+        _SET(
+            self._connection,
+            {"workspace": due.workspace, "kind": due.kind, "subject": due.subject, "at": due.at},
+        )
+
+    def clear(self, workspace: WorkspaceId, kind: DueKind, subject: str) -> None:
+        """See bot.ports.Agenda."""
+        write(self._connection, _CLEAR, {"workspace": workspace, "kind": kind, "subject": subject})
+
+    def due(self, now: datetime, limit: int) -> tuple[Due, ...]:
+        """See bot.ports.Agenda."""
+        rows = several(self._connection, _DUE, {"now": now, "limit": limit})
+        return tuple(Due(row.workspace, row.kind, row.subject, row.at) for row in rows)
+
+    def next_at(self) -> datetime | None:
+        """See bot.ports.Agenda."""
+        row = one(self._connection, _NEXT_AT, {})
+        return None if row is None else row[0]

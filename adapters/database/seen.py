@@ -1,0 +1,34 @@
+"""What a transaction has already read by its id, so that it is read once.
+
+Within one transaction nobody else can change a row we have read, so the value stays true
+until this transaction saves another.  Only look-ups by id are remembered.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Seen(Generic[Key, Value]):
+    """Values by id; `None` says that there is no such row."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self) -> None:
+        self._values: dict[Key, Value | None] = {}
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._values
+
+    def __getitem__(self, key: Key) -> Value | None:
+        return self._values[key]
+
+    def __setitem__(self, key: Key, value: Value | None) -> None:
+        self._values[key] = value
+
+    def clear(self) -> None:
+        """Forget everything: rows were changed behind the repository's back."""
+        self._values.clear()

@@ -1,0 +1,59 @@
+"""One transaction over everything stored: a repository for each noun, on one connection."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from adapters.database.erasure import SqlErasure
+from adapters.database.outbox import SqlOutbox
+from adapters.database.relay import SqlRelay
+from adapters.database.repositories.agenda import SqlAgenda
+from adapters.database.repositories.answers import SqlAnswers
+from adapters.database.repositories.cohorts import SqlCohorts
+from adapters.database.repositories.inbox import SqlInbox
+from adapters.database.repositories.ledger import SqlLedger
+from adapters.database.repositories.members import SqlMembers
+from adapters.database.repositories.practices import SqlPractices
+from adapters.database.repositories.prompts import SqlPrompts
+from adapters.database.repositories.reviews import SqlReviews
+from bot.ports import (
+    Agenda,
+    Answers,
+    Cohorts,
+    Erasure,
+    Inbox,
+    Ledger,
+    Members,
+    Outbox,
+    Practices,
+    Prompts,
+    Relay,
+    Reviews,
+)
+
+
+class UnitOfWork:
+    """See bot.ports.Work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.inbox: Inbox = SqlInbox(connection)
+        cohorts, members = SqlCohorts(connection), SqlMembers(connection)
+        answers, reviews = SqlAnswers(connection), SqlReviews(connection)
+        self.cohorts: Cohorts = cohorts
+        self.members: Members = members
+        self.prompts: Prompts = SqlPrompts(connection)
+        self.answers: Answers = answers
+        self.reviews: Reviews = reviews
+        self.practices: Practices = SqlPractices(connection)
+        self.ledger: Ledger = SqlLedger(connection)
+        self.agenda: Agenda = SqlAgenda(connection)
+        self.outbox: Outbox = SqlOutbox(connection)
+        self.relay: Relay = SqlRelay(connection)
+        seen = (cohorts.seen, members.seen, answers.seen, reviews.seen)
+        self._erasure = SqlErasure(connection, seen)
+        self.erasure: Erasure = self._erasure
+
+    @property
+    def erased(self) -> bool:
+        """Whether somebody was forgotten: what was erased must leave the files, too."""
+        return self._erasure.used

@@ -1,0 +1,1 @@
+"""The room that knows all others: settings, wiring, the command line, logs."""

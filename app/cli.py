@@ -1,0 +1,293 @@
+"""The command line: `loopmates rehearse | run | guide | db | doctor`.
+
+Rule: results go to standard output, everything else to standard error.  Exit codes: 0 well,
+1 a fault (each told with place, problem and cure), 2 a wrong call, 130 interrupted.
+Everything heavy is imported by the command that needs it, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app import faults
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from content.schema import Guide
+
+_DEFAULT_GUIDE = "coursera-senior-em"
+_BROKEN_PIPE = 141
+_INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """A group that tells faults apart from bugs."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn faults into lines on standard error and an exit code."""
+        if os.environ.get("NO_COLOR"):
+            ctx.color = False
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(_INTERRUPTED)
+        except BrokenPipeError:
+            _quiet_exit(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            lines = faults.lines(error)
+            if lines is None:
+                raise
+            for line in lines:
+                click.echo(click.style("error: ", fg="red") + line, err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="loopmates", message="loopmates %(version)s")
+def cli() -> None:
+    """Coach people who prepare for a job interview together.
+
+    Try `loopmates rehearse` first: it needs no account and nobody else.
+    """
+
+
+@cli.command()
+@click.option(
+    "--guide",
+    "key",
+    default=_DEFAULT_GUIDE,
+    show_default=True,
+    metavar="KEY|PATH",
+    help="Which guide to play: its key, or a file.",
+)
+@click.option("--members", default=12, show_default=True, type=click.IntRange(2, 200))
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same cohort.")
+@click.option(
+    "--start",
+    default="2026-12-07",
+    show_default=True,
+    metavar="YYYY-MM-DD",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The first day of week 1.",
+)
+@click.option(
+    "--timezone",
+    "zone",
+    default="America/Los_Angeles",
+    show_default=True,
+    metavar="ZONE",
+    help="The cohort's time zone.",
+)
+@click.option(
+    "--silent",
+    default=0.3,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="The share of members who never review.",
+)
+@click.option("--database", metavar="URL", help="Keep the cohort; otherwise it is thrown away.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def rehearse(
+    *,
+    key: str,
+    members: int,
+    seed: int,
+    start: datetime,
+    zone: str,
+    silent: float,
+    database: str | None,
+    as_json: bool,
+) -> None:
+    """Play a whole cohort, in seconds, and print what everybody would see."""
+    from app import values  # noqa: PLC0415
+
+    settings = _settings(quiet=True)
+    url = _checked("--database", values.database_url, database) if database else None
+    zone = _checked("--timezone", values.timezone, zone)
+    chosen = _guide(settings, key, None)
+    from app import rehearsal  # noqa: PLC0415
+
+    options = rehearsal.Options(
+        guide=chosen,
+        members=members,
+        seed=seed,
+        start=start.date(),
+        zone=zone,
+        silent=silent,
+        database=url,
+    )
+    sys.exit(rehearsal.run(options, click.echo, as_json=as_json, progress=progress()))
+
+
+@cli.command()
+@click.option("--live", is_flag=True, help="In the terminal, let time pass by itself.")
+def run(*, live: bool) -> None:
+    """Run the coach: in Slack or Discord if their tokens are set, otherwise in this terminal."""
+    settings = _settings()
+    from app import wiring  # noqa: PLC0415
+
+    sys.exit(wiring.run(settings, live=live))
+
+
+@cli.group()
+def guide() -> None:
+    """Look at interview guides, and check your own."""
+
+
+@guide.command("list")
+def guide_list() -> None:
+    """List the guides there are."""
+    from app import guides  # noqa: PLC0415
+
+    guides.print_list(guides.known(_settings().guides))
+
+
+@guide.command("show")
+@click.argument("key", required=False)
+@click.option("--guide", "path", type=click.Path(path_type=Path), help="A file instead of a key.")
+@click.option("--json", "as_json", is_flag=True, help="Everything, as one JSON object.")
+def guide_show(key: str | None, path: Path | None, *, as_json: bool) -> None:
+    """Show what is in a guide."""
+    from app import guides  # noqa: PLC0415
+
+    guides.print_guide(_guide(_settings(), key, path), as_json=as_json)
+
+
+@guide.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def guide_check(paths: tuple[Path, ...]) -> None:
+    """List everything that is wrong with guide files or folders of them."""
+    from app import guides  # noqa: PLC0415
+
+    sys.exit(guides.print_problems(paths))
+
+
+@guide.command("preview")
+@click.argument("key", required=False)
+@click.option("--guide", "path", type=click.Path(path_type=Path), help="A file instead of a key.")
+def guide_preview(key: str | None, path: Path | None) -> None:
+    """Print every weekly focus and question as members will see it."""
+    from app import preview  # noqa: PLC0415
+
+    for line in preview.lines(_guide(_settings(), key, path)):
+        click.echo(line)
+
+
+@cli.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database's tables up to date; harmless when they are."""
+    from app import databases  # noqa: PLC0415
+
+    databases.upgrade(_settings())
+
+
+@db.command("check")
+def db_check() -> None:
+    """Tell whether the database is there, sound and up to date."""
+    from app import databases  # noqa: PLC0415
+
+    sys.exit(databases.check(_settings()))
+
+
+@db.command("backup")
+@click.argument("path", type=click.Path(path_type=Path))
+def db_backup(path: Path) -> None:
+    """Copy the database to a new file, also while the coach runs."""
+    from app import databases  # noqa: PLC0415
+
+    databases.backup(_settings(), path)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for issue reports.")
+def doctor(*, as_json: bool) -> None:
+    """Check everything the coach needs, and say how to put right what is wrong."""
+    from app import doctor as doctors  # noqa: PLC0415
+
+    sys.exit(doctors.print_report(os.environ, Path(".env"), as_json=as_json))
+
+
+def progress() -> Callable[[int, int], None]:
+    """Return what to call with (done, total): a counter on a terminal, otherwise nothing."""
+    if not sys.stderr.isatty():
+        return _hide
+    return _show
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        try:
+            cli.main(prog_name="loopmates")
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _no_more_output()
+        sys.exit(_BROKEN_PIPE)
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+
+
+def _settings(*, quiet: bool = False) -> Settings:
+    """Read the settings and start the log; `quiet` commands log warnings only, unless told."""
+    from app import logs, settings  # noqa: PLC0415
+
+    found = settings.read(settings.environment(os.environ, Path(".env")))
+    console = found.slack_bot_token is None and found.discord_token is None
+    told = "log_level" in found.model_fields_set
+    level = "WARNING" if (quiet or console) and not told else found.log_level
+    logs.configure(level, found.log_format)
+    return found
+
+
+def _guide(settings: Settings, key: str | None, path: Path | None) -> Guide:
+    from app import guides  # noqa: PLC0415
+
+    try:
+        return guides.choose(settings.guides, key, path)
+    except guides.NoGuideError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _checked(option: str, reader: Callable[[str], str], value: str) -> str:
+    """Read an option's value as the setting of the same kind would be read."""
+    from app.values import BadValue  # noqa: PLC0415
+
+    try:
+        return reader(value)
+    except BadValue as error:
+        raise click.BadParameter(str(error), param_hint=option) from None
+
+
+def _hide(done: int, total: int) -> None:
+    del done, total
+
+
+def _show(done: int, total: int) -> None:
+    percent = 100 * done // max(total, 1)
+    end = "\r\033[K" if done >= total else ""
+    click.echo(f"\r{percent:3d} %{end}", nl=False, err=True)
+
+
+def _quiet_exit(ctx: click.Context) -> None:
+    _no_more_output()
+    ctx.exit(_BROKEN_PIPE)
+
+
+def _no_more_output() -> None:
+    """Let what is still buffered go nowhere: the reader, `head` perhaps, has left."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

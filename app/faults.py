@@ -1,0 +1,24 @@
+"""Faults an operator or author can put right, as lines for standard error.
+
+Rule: a line has place, problem and cure; whatever is not known here is a bug, and bugs
+keep their traceback.
+"""
+
+from __future__ import annotations
+
+
+def lines(error: Exception) -> tuple[str, ...] | None:
+    """Return what to print about `error`, or `None` if it is a bug.
+
+    Imports on demand: a program that runs well needs none of these.
+    """
+    from adapters.console.journal import JournalError  # noqa: PLC0415
+    from adapters.database.errors import DatabaseFault  # noqa: PLC0415
+    from app.settings import SettingsError  # noqa: PLC0415
+    from content.problems import ContentError  # noqa: PLC0415
+
+    if isinstance(error, ContentError | SettingsError):
+        return tuple(map(str, error.problems))
+    if isinstance(error, DatabaseFault | JournalError):
+        return (str(error),)
+    return None

@@ -1,0 +1,245 @@
+"""What an operator can set, read from the environment.
+
+    settings = read(environment(os.environ, Path(".env")))
+
+Rule: every problem is reported at once, each with the setting's name and a cure, and no
+value of a secret ever appears in a message, a log or `repr`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from dotenv.parser import parse_stream
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
+
+from app import values
+
+PREFIX = "LOOPMATES_"
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+LogFormat = Literal["text", "json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One setting that cannot be used; `problem` and `cure` are without their full stop."""
+
+    name: str
+    problem: str
+    cure: str
+
+    def __str__(self) -> str:
+        """Return the problem on one line: `NAME: problem. cure.`."""
+        return f"{self.name}: {self.problem}. {self.cure}."
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `problems` holds every reason found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class Settings(BaseModel):
+    """Every setting.  An alias is its name in the environment; the docs are made from this."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    database_url: Annotated[str, BeforeValidator(values.database_url)] = Field(
+        "sqlite:///loopmates.db",
+        alias="DATABASE_URL",
+        repr=False,
+        title="URL",
+        description="Where everything is kept: a file, after `sqlite:///`.",
+        examples=["sqlite:////data/loopmates.db"],
+    )
+    slack_bot_token: Annotated[
+        SecretStr | None, BeforeValidator(values.token("xoxb-", "a bot token"))
+    ] = Field(
+        None,
+        alias="SLACK_BOT_TOKEN",
+        title="secret",
+        description="Connects Slack; found under *OAuth & Permissions* of your Slack app.",
+        examples=["xoxb-…"],
+    )
+    slack_app_token: Annotated[
+        SecretStr | None, BeforeValidator(values.token("xapp-", "an app-level token"))
+    ] = Field(
+        None,
+        alias="SLACK_APP_TOKEN",
+        title="secret",
+        description="Socket Mode, which needs no public address; found under *Basic Information*.",
+        examples=["xapp-…"],
+    )
+    slack_signing_secret: Annotated[SecretStr | None, BeforeValidator(values.signing_secret)] = (
+        Field(
+            None,
+            alias="SLACK_SIGNING_SECRET",
+            title="secret",
+            description="Proves that a web request is from Slack; needed without an app token.",
+            examples=["32 letters a–f and digits"],
+        )
+    )
+    slack_api_url: Annotated[str, BeforeValidator(values.address("https", slash=True))] = Field(
+        "https://slack.com/api/",
+        alias="SLACK_API_URL",
+        title="URL",
+        description="Slack's address, for GovSlack or a proxy.",
+        examples=["https://slack-gov.com/api/"],
+    )
+    discord_token: Annotated[SecretStr | None, BeforeValidator(values.discord_token)] = Field(
+        None,
+        alias="DISCORD_TOKEN",
+        title="secret",
+        description="Connects Discord; found under *Bot* of your Discord application.",
+        examples=["three parts with dots between"],
+    )
+    discord_api_url: Annotated[str, BeforeValidator(values.address("https"))] = Field(
+        "https://discord.com/api/v10",
+        alias="DISCORD_API_URL",
+        title="URL",
+        description="Discord's address, for a proxy.",
+        examples=["https://proxy.example/api/v10"],
+    )
+    discord_gateway_url: Annotated[str, BeforeValidator(values.address("wss"))] = Field(
+        "wss://gateway.discord.gg/",
+        alias="DISCORD_GATEWAY_URL",
+        title="URL",
+        description="The address of Discord's gateway, for a proxy.",
+        examples=["wss://proxy.example/"],
+    )
+    port: Annotated[int, BeforeValidator(values.port)] = Field(
+        8080,
+        alias="PORT",
+        title="number",
+        description="Where web requests arrive, 1–65535.",
+        examples=["3000"],
+    )
+    guides: Annotated[Path | None, BeforeValidator(values.folder)] = Field(
+        None,
+        alias="LOOPMATES_GUIDES",
+        title="folder",
+        description="Your own guides, in addition to those that come with the coach.",
+        examples=["/data/guides"],
+    )
+    timezone: Annotated[str, BeforeValidator(values.timezone)] = Field(
+        "UTC",
+        alias="LOOPMATES_TIMEZONE",
+        title="time zone",
+        description="What new cohorts start with; each can change its own with `settings`.",
+        examples=["Europe/Berlin"],
+    )
+    log_level: Annotated[
+        LogLevel, BeforeValidator(values.choice("DEBUG", "INFO", "WARNING", "ERROR"))
+    ] = Field(
+        "INFO",
+        alias="LOOPMATES_LOG_LEVEL",
+        title="word",
+        description="The least important thing logged: DEBUG, INFO, WARNING or ERROR.",
+        examples=["WARNING"],
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(values.choice("text", "json"))] = Field(
+        "text",
+        alias="LOOPMATES_LOG_FORMAT",
+        title="word",
+        description="`text` for people or `json` for programs; one line an event either way.",
+        examples=["json"],
+    )
+    console_journal: Annotated[Path, BeforeValidator(values.file)] = Field(
+        Path("loopmates-console.jsonl"),
+        alias="LOOPMATES_CONSOLE_JOURNAL",
+        title="file",
+        description="What was said in the console, so that it is still there after a restart.",
+        examples=["/data/console.jsonl"],
+    )
+
+    @property
+    def shown_database(self) -> str:
+        """The database's URL, fit for a log: without a password."""
+        return values.without_password(self.database_url)
+
+
+def names() -> dict[str, str]:
+    """Return each setting's name in the environment, by the field it fills."""
+    return {field: info.alias or field for field, info in Settings.model_fields.items()}
+
+
+def environment(env: Mapping[str, str], file: Path) -> dict[str, str]:
+    """Return `env` filled up from a `.env` file, if there is one; what `env` says wins.
+
+    Raises:
+        SettingsError: If the file cannot be read; names every bad line.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return dict(env)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            [Problem(str(file), "The file cannot be read", "Save it as UTF-8, readable to you")]
+        ) from error
+    bindings = list(parse_stream(io.StringIO(text)))
+    bad = [binding.original.line for binding in bindings if binding.error]
+    if bad:
+        raise SettingsError(
+            Problem(f"{file}:{line}", "This is not a setting", "Write NAME=value") for line in bad
+        )
+    filled = {b.key: b.value or "" for b in bindings if b.key is not None}
+    return filled | dict(env)
+
+
+def read(env: Mapping[str, str]) -> Settings:
+    """Return the settings that `env` holds; a name that is empty counts as not given.
+
+    Raises:
+        SettingsError: If anything is wrong with them; holds every problem.
+    """
+    given = {name: env[name].strip() for name in names().values() if env.get(name, "").strip()}
+    problems = [*_unknown(env), *_incomplete(given)]
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        problems = [*map(_problem, error.errors(include_url=False)), *problems]
+        raise SettingsError(problems) from None  # its own words may quote a secret
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _unknown(env: Mapping[str, str]) -> Iterable[Problem]:
+    ours = [name for name in names().values() if name.startswith(PREFIX)]
+    for name in sorted(env):
+        if name.upper().startswith(PREFIX) and name not in ours:
+            meant = values.closest(name.upper(), ours)
+            cure = f"Perhaps {meant} was meant" if meant else f"There are {', '.join(ours)}"
+            yield Problem(name, "There is no such setting", f"{cure}; otherwise remove it")
+
+
+def _incomplete(given: Mapping[str, str]) -> Iterable[Problem]:
+    bot, rest = "SLACK_BOT_TOKEN", ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+    others = [name for name in rest if name in given]
+    if bot in given and not others:
+        yield Problem(
+            bot,
+            "A bot token alone does not let the coach hear anything",
+            "Set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET (web requests)",
+        )
+    if others and bot not in given:
+        yield Problem(
+            bot, f"It is missing, though {others[0]} is set", f"Set it, or remove {others[0]}"
+        )
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    fault = error.get("ctx", {}).get("error")
+    name = str(error["loc"][0]) if error["loc"] else "settings"
+    if isinstance(fault, values.BadValue):
+        return Problem(name, fault.problem, fault.cure)
+    return Problem(name, error["msg"], "See docs/settings.md")

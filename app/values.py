@@ -1,0 +1,195 @@
+"""What a value of a setting may be: one reader for each kind.
+
+Rule: a reader returns the value in its one written form or raises `BadValue` with a cure;
+what stands in a secret is never repeated in it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from bot.domain import cadence
+
+_DEFAULT_DISCORD = re.compile(r"[\w-]{18,}\.[\w-]{4,}\.[\w-]{20,}")
+
+
+class BadValue(ValueError):
+    """A value cannot be used; both sentences are without their full stop."""
+
+    def __init__(self, problem: str, cure: str) -> None:
+        self.problem = problem
+        self.cure = cure
+        super().__init__(f"{problem}. {cure}.")
+
+
+def closest(word: str, known: Sequence[str]) -> str | None:
+    """Return the one of `known` that was most likely meant by `word`."""
+    matches = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
+    return matches[0] if matches else None
+
+
+def database_url(value: str) -> str:
+    """Read the URL of a database this version can use: SQLite, in a file."""
+    scheme, colon, rest = value.partition("://")
+    if not colon:
+        raise BadValue(
+            "This is not a URL", "Write sqlite:/// and the file, like sqlite:///loopmates.db"
+        )
+    if scheme in {"postgres", "postgresql"} or scheme.startswith("postgresql+"):
+        raise BadValue(
+            "PostgreSQL is not supported by this version",
+            "Use a file, like sqlite:////data/loopmates.db",
+        )
+    if scheme != "sqlite":
+        raise BadValue(
+            f"Databases of the kind {_shown(scheme)} are not supported",
+            "Use a file, like sqlite:///loopmates.db",
+        )
+    if not rest.startswith("/") or rest in {"/", "/:memory:"} or "?" in rest:
+        raise BadValue(
+            "A file has to follow sqlite:/// directly",
+            "Write sqlite:///name.db for this folder, sqlite:////folder/name.db for another",
+        )
+    return value
+
+
+def without_password(url: str) -> str:
+    """Return `url` with `***` where a password stands."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
+
+
+def token(prefix: str, what: str) -> Callable[[str], str]:
+    """Make a reader of Slack tokens that start with `prefix`; `what` is their name."""
+
+    def read(value: str) -> str:
+        if not re.fullmatch(re.escape(prefix) + r"[A-Za-z0-9-]{10,}", value):
+            raise BadValue(
+                f"This does not look like {what} of Slack",
+                f"Copy the whole token; it starts with {prefix}",
+            )
+        return value
+
+    return read
+
+
+def signing_secret(value: str) -> str:
+    """Read Slack's signing secret: 32 hexadecimal digits."""
+    if not re.fullmatch(r"[0-9a-f]{32}", value):
+        raise BadValue(
+            "This does not look like a signing secret of Slack",
+            "Copy the 32 characters shown under Basic Information of your Slack app",
+        )
+    return value
+
+
+def discord_token(value: str) -> str:
+    """Read a Discord bot token: three parts with dots between."""
+    if value.lower().startswith("bot "):
+        raise BadValue("The word “Bot” does not belong here", "Give the token alone")
+    if not _DEFAULT_DISCORD.fullmatch(value):
+        raise BadValue(
+            "This does not look like a bot token of Discord",
+            "Copy the token under Bot of your application, not its id, key or client secret",
+        )
+    return value
+
+
+def address(scheme: str, *, slash: bool = False) -> Callable[[str], str]:
+    """Make a reader of addresses under `scheme`, encrypted unless they stay on this machine.
+
+    With `slash` the address gets the slash at the end that Slack's client needs.
+    """
+    plain = {"https": "http", "wss": "ws"}[scheme]
+
+    def read(value: str) -> str:
+        parts = _split(value)
+        if parts is None or parts.scheme not in {scheme, plain} or not parts.hostname:
+            raise BadValue("This is not an address", f"Write {scheme}:// and a host")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise BadValue("An address here has only a host and a path", "Remove the rest")
+        if parts.scheme == plain and not _loopback(parts.hostname):
+            raise BadValue(
+                "The connection would not be encrypted, and tokens travel on it",
+                f"Use {scheme}://; {plain}:// is only for this machine itself",
+            )
+        return value.rstrip("/") + "/" if slash else value
+
+    return read
+
+
+def port(value: str) -> int:
+    """Read a port, 1-65535."""
+    if not re.fullmatch(r"[0-9]{1,5}", value) or not 1 <= int(value) <= 65_535:
+        raise BadValue(f"{_shown(value)} is not a port", "Give a number from 1 to 65535, like 8080")
+    return int(value)
+
+
+def folder(value: str) -> Path:
+    """Read an existing folder."""
+    if not Path(value).is_dir():
+        raise BadValue(f"There is no folder {_shown(value)}", "Create it, or correct the path")
+    return Path(value)
+
+
+def file(value: str) -> Path:
+    """Read a file that exists or could be made: its folder does exist."""
+    path = Path(value)
+    if path.is_dir():
+        raise BadValue(f"{_shown(value)} is a folder", "Give the name of a file in it")
+    if not path.parent.is_dir():
+        raise BadValue(
+            f"There is no folder {_shown(str(path.parent))}", "Create it, or correct the path"
+        )
+    return path
+
+
+def timezone(value: str) -> str:
+    """Read the IANA name of a time zone, in any case."""
+    zone = cadence.zone_named(value)
+    if zone is not None:
+        return zone
+    meant = cadence.zones_like(value)
+    cure = f"Perhaps {_either(meant)}" if meant else "Give an IANA name, like Europe/Berlin"
+    raise BadValue(f"There is no time zone {_shown(value)}", cure)
+
+
+def choice(*known: str) -> Callable[[str], str]:
+    """Make a reader of one of the `known` words, in any case."""
+
+    def read(value: str) -> str:
+        for word in known:
+            if value.casefold() == word.casefold():
+                return word
+        raise BadValue(f"{_shown(value)} is not one of the words", f"Use {_either(known)}")
+
+    return read
+
+
+def _split(value: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if value.isprintable() and " " not in value else None
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _either(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _shown(value: str) -> str:
+    short = value if len(value) <= 60 else value[:59] + "…"
+    return "“" + "".join(c if c.isprintable() else ascii(c)[1:-1] for c in short) + "”"

@@ -1,0 +1,187 @@
+"""Puts everything together by hand; the one place that owns clock, ids and dice.
+
+Nothing else in the project reads the time, makes ids or rolls dice: they are handed down
+from here (docs/adr/0003-time-is-an-argument.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import secrets
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from adapters.console.journal import Journal
+from adapters.console.send import ConsoleCourier
+from adapters.console.steps import ScriptError
+from adapters.console.world import World
+from adapters.database.connect import DatabaseStore, open_store
+from app import guides as shelf
+from app import play
+from app.settings import Settings
+from app.stage import Stage, VirtualClock
+from bot.ports import Courier
+from bot.services.coach import Coach
+from content.schema import Guide
+from scheduler.delivery import Delivery, Limits
+from scheduler.reconcile import settle, tidy
+from scheduler.sweep import sweep
+from scheduler.timetable import Job, timetable
+
+_ID_BYTES = 12
+
+
+def now() -> datetime:
+    """Return the present moment.  See bot.ports.Clock."""
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """Return an id nobody can guess.  See bot.ports.NewId."""
+    return secrets.token_urlsafe(_ID_BYTES)
+
+
+def stopwatch() -> Callable[[], float]:
+    """Return what tells the seconds since now."""
+    started = time.monotonic()
+    return lambda: time.monotonic() - started
+
+
+def seeded_ids(seed: int) -> Callable[[], str]:
+    """Return ids that are the same for the same seed: for rehearsals and tests only."""
+    dice = random.Random(f"ids {seed}")
+    return lambda: f"{dice.getrandbits(72):018x}"
+
+
+class RealClock(VirtualClock):
+    """The world's time on a stage: it passes by itself and cannot be told to."""
+
+    def __init__(self) -> None:
+        super().__init__(now())
+
+    def __call__(self) -> datetime:
+        """See bot.ports.Clock."""
+        return now()
+
+    def move(self, to: datetime) -> None:
+        """Refuse to go anywhere but where time is."""
+        if to > now():
+            raise ScriptError(
+                0, "Time passes by itself here.", "Without `--live` it passes when you say so."
+            )
+
+    def tick(self) -> None:
+        """Do nothing: it ticks by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A stage with what stands behind it; `jobs` are what a running coach does by the clock."""
+
+    stage: Stage
+    store: DatabaseStore
+    coach: Coach
+    world: World
+    jobs: tuple[Job, ...]
+
+
+def company(
+    store: DatabaseStore,
+    guides: Mapping[str, Guide],
+    clock: VirtualClock,
+    zone: str,
+    seed: int,
+    *,
+    world: World | None = None,
+    ids: Callable[[], str] | None = None,
+) -> Company:
+    """Build the real engine, database and delivery around a clock and the console."""
+    the_world = world or World()
+    coach = Coach(guides, ids or seeded_ids(seed), random.Random(f"coach {seed}"), zone)
+    couriers: dict[str, Courier] = {"console": ConsoleCourier(the_world, clock)}
+    delivery = Delivery(
+        store=store,
+        couriers=couriers,
+        clock=clock,
+        rng=random.Random(f"delivery {seed}"),
+        on_dead=coach.undelivered,
+        # The console answers at once; waiting by the wall clock would let it meddle.
+        limits=Limits(slow_after=timedelta(hours=1)),
+    )
+    stage = Stage(
+        store=store,
+        coach=coach,
+        world=the_world,
+        delivery=delivery,
+        clock=clock,
+        zone=zone,
+        couriers=couriers,
+    )
+    jobs = timetable(
+        settle=lambda: settle(store, couriers, coach, clock),
+        sweep=lambda: sweep(store, coach.decide, clock),
+        delivery=delivery.drain,
+        tidy=lambda: tidy(store, coach, clock),
+    )
+    return Company(stage, store, coach, the_world, jobs)
+
+
+def run(settings: Settings, *, live: bool = False) -> int:
+    """Run the coach where its tokens say; without any, in this terminal.
+
+    In the terminal time passes when told to; `live`, it passes by itself.
+    """
+    if settings.slack_bot_token or settings.discord_token:
+        click.echo(
+            "error: this version speaks in the terminal only; its Slack and Discord sides are "
+            "not part of it yet. Unset SLACK_BOT_TOKEN and DISCORD_TOKEN to try it here.",
+            err=True,
+        )
+        return 1
+    return asyncio.run(_console(settings, live=live))
+
+
+async def _console(settings: Settings, *, live: bool) -> int:
+    """Play in the terminal, on the database and journal that the settings name."""
+    store = open_store(settings.database_url)
+    try:
+        world = World(Journal(settings.console_journal))
+        guides = shelf.known(settings.guides)
+        clock = RealClock() if live else VirtualClock(_next_minute(world.latest))
+        together = company(
+            store,
+            guides,
+            clock,
+            settings.timezone,
+            seed=secrets.randbits(32),
+            world=world,
+            ids=new_id,
+        )
+        # Whatever happened while nobody was running, or just before a kill, counts.
+        await together.stage.wake()
+        async with _ticks(together.jobs) if live else contextlib.nullcontext():
+            return await play.play(
+                together.stage, sys.stdin, sys.stdout, colours=sys.stdout.isatty()
+            )
+    finally:
+        store.close()
+
+
+def _ticks(jobs: tuple[Job, ...]) -> contextlib.AbstractAsyncContextManager[object]:
+    # Only what runs by the clock needs APScheduler; a rehearsal starts quicker without it.
+    from scheduler.runner import ticking  # noqa: PLC0415
+
+    return ticking(jobs)
+
+
+def _next_minute(latest: datetime | None) -> datetime:
+    """Return when play begins: the next full minute, but never before what happened last."""
+    start = max(now(), latest or now())
+    return start.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -1,0 +1,1 @@
+"""What the coach costs, measured; nothing here passes or fails."""

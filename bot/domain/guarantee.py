@@ -1,0 +1,294 @@
+"""The review guarantee: what is done, and when, so that no author waits for ever.
+
+    asked --reminder--> lapsed --> another asked (1) --> more asked (2)
+          --> organiser told (3) --> guided self-review (4) --> result with what there is
+
+Steps that have nobody left to ask are passed over.  `advance` is called whenever something
+happened to an answer or its time has come; called too early or twice it changes nothing.
+At night it only notes that the morning is the time to look again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from bot.domain import matching
+from bot.domain.answers import Answer
+from bot.domain.cohorts import Rules
+from bot.domain.matching import Candidate
+from bot.domain.reviews import Review
+from bot.events import (
+    Event,
+    OrganiserNeeded,
+    ResultReady,
+    ReviewAsked,
+    ReviewEnded,
+    ReviewerReminded,
+    SelfReviewOffered,
+)
+from bot.ids import PostKey, ReviewId, UserId
+
+REASSIGN, WIDEN, ORGANISER, SELF_REVIEW = 1, 2, 3, 4
+WIDEN_BY = 2
+"""How many more than missing are asked when an answer has waited for two leases."""
+PATIENCE = timedelta(hours=24)
+"""How long the organiser, and after them the author's self-review, is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What `advance` needs besides the answer itself.
+
+    `pool` returns the members who could be asked now (without the author) and is called only
+    where somebody is to be asked; `considerate` moves an instant out of the night.
+    """
+
+    now: datetime
+    rules: Rules
+    pool: Callable[[], Sequence[Candidate]]
+    considerate: Callable[[datetime], datetime]
+    rng: Random
+    new_id: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One answer with all its reviews."""
+
+    answer: Answer
+    reviews: tuple[Review, ...] = ()
+
+
+def advance(case: Case, setting: Setting) -> tuple[Case, tuple[Event, ...]]:
+    """Do what is due for an answer and note when to look again (`answer.due_at`)."""
+    events: list[Event] = []
+    asleep = _asleep(case, setting)
+    if case.answer.status == "collecting" and not asleep:
+        case = _begin(case, setting, events)
+    if case.answer.status == "in_review" and not asleep:
+        case = _review(case, setting, events)
+    due_at = _next(case, setting)
+    if asleep and due_at is not None:
+        due_at = _morning(case, setting, due_at)
+    return replace(case, answer=replace(case.answer, due_at=due_at)), tuple(events)
+
+
+def withdraw(case: Case) -> tuple[Case, tuple[Event, ...]]:
+    """End an answer its author took back; reviewers are freed, ratings given stay theirs."""
+    ended = tuple(
+        ReviewEnded(review.id, review.reviewer)
+        for review in case.reviews
+        if review.status == "asked"
+    )
+    reviews = tuple(replace(review, status="withdrawn") for review in case.reviews)
+    answer = replace(case.answer, status="withdrawn", due_at=None)
+    return Case(answer, reviews), ended
+
+
+def reopen(answer: Answer) -> Answer:
+    """Return an answer that had nobody left to ask, now that somebody has come."""
+    if answer.status != "in_review" or answer.stage < ORGANISER:
+        return answer
+    return replace(answer, stage=0)
+
+
+def excuse(review: Review) -> Review:
+    """Free a reviewer who went away or left; it is not held against them."""
+    return replace(review, status="released") if review.status == "asked" else review
+
+
+def collected_at(case: Case, rules: Rules) -> datetime:
+    """Return when nothing more is expected of the author."""
+    run = case.answer.run(rules.pause_between_parts)
+    pause = timedelta() if case.answer.private else rules.pause_between_parts
+    return run[-1].said_at + pause
+
+
+def _asleep(case: Case, setting: Setting) -> bool:
+    """Tell whether it is night; an author who just judged their own answer is awake."""
+    if case.answer.stage == SELF_REVIEW and case.answer.self_score is not None:
+        return False
+    return setting.considerate(setting.now) > setting.now
+
+
+def _morning(case: Case, setting: Setting, due_at: datetime) -> datetime:
+    """Return when to look again at what may have become due at night."""
+    morning = setting.considerate(setting.now)
+    if case.answer.status == "in_review" and case.answer.stage < ORGANISER:
+        return morning
+    # From the organiser's step on, `due_at` is also the end of their patience: keep it.
+    return max(due_at, morning)
+
+
+def _begin(case: Case, setting: Setting, events: list[Event]) -> Case:
+    if setting.now < setting.considerate(collected_at(case, setting.rules)):
+        return case
+    answer = replace(case.answer, status="in_review", allocated_at=setting.now)
+    return _ask(replace(case, answer=answer), setting.rules.reviewers, setting, events)
+
+
+def _review(case: Case, setting: Setting, events: list[Event]) -> Case:
+    rated = [review for review in case.reviews if review.status == "rated"]
+    settled = [review for review in rated if _settled_at(review, setting) <= setting.now]
+    if len(settled) >= setting.rules.reviewers:
+        return _finish(case, events)
+    if len(rated) >= setting.rules.reviewers:
+        return case
+    case = _chase(case, setting, events)
+    waiting = sum(review.status == "asked" for review in case.reviews)
+    missing = setting.rules.reviewers - len(rated) - waiting
+    if missing > 0:
+        case = _climb(case, missing, setting, events)
+    return case
+
+
+def _chase(case: Case, setting: Setting, events: list[Event]) -> Case:
+    """Remind those whose lease runs out, and let the overdue ones lapse."""
+    reviews = []
+    for review in case.reviews:
+        chased = review
+        if review.status == "asked" and setting.now >= review.due_at:
+            chased = replace(review, status="lapsed")
+        elif _reminder_due(review, setting):
+            chased = replace(review, reminded_at=setting.now)
+            events.append(ReviewerReminded(review.id, review.reviewer))
+        reviews.append(chased)
+    return replace(case, reviews=tuple(reviews))
+
+
+def _climb(case: Case, missing: int, setting: Setting, events: list[Event]) -> Case:
+    """Take the next step of the ladder for reviews that nobody is working on."""
+    answer = case.answer
+    if answer.stage < WIDEN:
+        wanted = missing if answer.stage < REASSIGN else missing + WIDEN_BY
+        asked = _ask(_at_stage(case, answer.stage + 1), wanted, setting, events)
+        if asked.reviews != case.reviews:
+            return asked
+    if any(review.status == "asked" for review in case.reviews):
+        return case
+    have = sum(review.status == "rated" for review in case.reviews)
+    step_at = answer.due_at or setting.now
+    if answer.stage < ORGANISER:
+        events.append(OrganiserNeeded(have, setting.rules.reviewers))
+        alone = not _fresh(case, setting)
+        case = _at_stage(case, SELF_REVIEW if alone else ORGANISER)
+        if alone:
+            events.append(SelfReviewOffered(have, setting.rules.reviewers))
+        return _patient(case, setting)
+    if setting.now < step_at and answer.self_score is None:
+        return case
+    if answer.stage < SELF_REVIEW:
+        events.append(SelfReviewOffered(have, setting.rules.reviewers))
+        return _patient(_at_stage(case, SELF_REVIEW), setting)
+    return _finish(case, events)
+
+
+def _ask(case: Case, wanted: int, setting: Setting, events: list[Event]) -> Case:
+    """Ask up to `wanted` members who were not asked before."""
+    already = _asked_before(case)
+    ranked = matching.choose(setting.pool(), wanted + 1, setting.rng, asked=already)
+    chosen = ranked[:wanted]
+    if case.answer.stage == 0 and matching.spare(chosen):
+        chosen = ranked
+    known = {review.reviewer: review for review in case.reviews}
+    for candidate in chosen:
+        review = _new_review(case.answer, candidate, setting, known.get(candidate.user))
+        known[candidate.user] = review
+        events.append(ReviewAsked(review.id, review.reviewer, instead=case.answer.stage > 0))
+    return replace(case, reviews=tuple(known.values()))
+
+
+def _asked_before(case: Case) -> set[UserId]:
+    """Return who was asked, without those whom a withdrawal freed before they judged."""
+    return {
+        review.reviewer
+        for review in case.reviews
+        if review.status != "withdrawn" or review.rated_at is not None
+    }
+
+
+def _new_review(
+    answer: Answer, candidate: Candidate, setting: Setting, before: Review | None
+) -> Review:
+    """Return a new review; it takes the place of one `before` of an answer since withdrawn."""
+    return Review(
+        id=before.id if before else ReviewId(setting.new_id()),
+        workspace=answer.workspace,
+        cohort=answer.cohort,
+        answer=answer.id,
+        author=answer.author,
+        reviewer=candidate.user,
+        asked_at=setting.now,
+        due_at=setting.considerate(setting.now + setting.rules.lease),
+        post=PostKey(setting.new_id()),
+        stage=answer.stage,
+    )
+
+
+def _finish(case: Case, events: list[Event]) -> Case:
+    reviews = []
+    for review in case.reviews:
+        if review.status == "asked":
+            events.append(ReviewEnded(review.id, review.reviewer))
+            reviews.append(replace(review, status="released"))
+        else:
+            reviews.append(review)
+    events.append(ResultReady())
+    return Case(replace(case.answer, status="done"), tuple(reviews))
+
+
+def _next(case: Case, setting: Setting) -> datetime | None:
+    """Return when something is to be decided next, or `None` when nothing ever is."""
+    answer, rules = case.answer, setting.rules
+    if answer.status == "collecting":
+        return setting.considerate(collected_at(case, rules))
+    if answer.status != "in_review":
+        return None
+    rated = sorted(_settled_at(r, setting) for r in case.reviews if r.status == "rated")
+    if len(rated) >= rules.reviewers:
+        return rated[rules.reviewers - 1]
+    moments = [review.due_at for review in case.reviews if review.status == "asked"]
+    moments += [
+        _remind_at(review, setting)
+        for review in case.reviews
+        if review.status == "asked" and review.reminded_at is None
+    ]
+    if not moments:
+        return answer.due_at or setting.now
+    return min(moments)
+
+
+def _settled_at(review: Review, setting: Setting) -> datetime:
+    """Return when a rating counts: a form at once, taps when no more have followed."""
+    rated_at = review.rated_at or setting.now
+    by_form = review.sheet is not None and review.sheet.at == rated_at
+    return setting.considerate(rated_at if by_form else rated_at + setting.rules.settle)
+
+
+def _reminder_due(review: Review, setting: Setting) -> bool:
+    if review.status != "asked" or review.reminded_at is not None:
+        return False
+    return setting.now >= _remind_at(review, setting)
+
+
+def _remind_at(review: Review, setting: Setting) -> datetime:
+    """Return when the one reminder is due: never with less than a quarter of the lease left."""
+    after = min(setting.rules.remind_after, setting.rules.lease * 3 / 4)
+    return setting.considerate(review.asked_at + after)
+
+
+def _fresh(case: Case, setting: Setting) -> bool:
+    already = _asked_before(case)
+    return any(candidate.user not in already for candidate in setting.pool())
+
+
+def _at_stage(case: Case, stage: int) -> Case:
+    return replace(case, answer=replace(case.answer, stage=stage))
+
+
+def _patient(case: Case, setting: Setting) -> Case:
+    due_at = setting.considerate(setting.now + PATIENCE)
+    return replace(case, answer=replace(case.answer, due_at=due_at))

@@ -1,0 +1,205 @@
+r"""A review: one peer's judgement of one answer, by the rubric of its round.
+
+    ASKED --rated--> RATED (undone when the taps are removed: ASKED or LAPSED again)
+      \--lease over--> LAPSED --rated all the same--> RATED
+      \--enough others--> RELEASED        any --answer withdrawn--> WITHDRAWN
+
+Taps are a register per emoji: the newest report of each wins, so that repeats and a wrong
+order leave the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from statistics import fmean
+from typing import Literal
+
+from bot.ids import AnswerId, CohortId, PostKey, ReviewId, UserId, WorkspaceId
+from content.schema import Criterion, RedFlag, Round
+
+Status = Literal["asked", "rated", "lapsed", "released", "withdrawn"]
+
+NUMBERS: Mapping[str, int] = {"1️⃣": 1, "2️⃣": 2, "3️⃣": 3, "4️⃣": 4, "5️⃣": 5}
+"""The reactions that give an answer its overall score."""
+
+SEEN_FROM = 4.0
+"""A criterion scored so on average was seen in the answer; one below `MISSED_BELOW`, missed."""
+MISSED_BELOW = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """What is known of one reaction: on or off, since when."""
+
+    emoji: str
+    on: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A filled-in form: scores 1 to 5 by criterion key, red flags by key, and a comment."""
+
+    scores: dict[str, int]
+    flags: frozenset[str] = frozenset()
+    comment: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One review asked of one member.
+
+    `due_at` is the end of its lease.  `rated_at` is when the rating last changed, `None`
+    while there is none.  `helpful` is what the author said of it.  `round_` of asking:
+    0 at first, 1 reassigned, 2 widened, 3 the organiser.
+    """
+
+    id: ReviewId
+    workspace: WorkspaceId
+    cohort: CohortId
+    answer: AnswerId
+    author: UserId
+    reviewer: UserId
+    asked_at: datetime
+    due_at: datetime
+    post: PostKey
+    stage: int = 0
+    status: Status = "asked"
+    taps: tuple[Tap, ...] = ()
+    sheet: Sheet | None = None
+    reminded_at: datetime | None = None
+    rated_at: datetime | None = None
+    helpful: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What a review says: `score` from 1 to 5, criteria met (by key), and what came by form."""
+
+    score: float
+    met: frozenset[str] = frozenset()
+    sheet: Sheet | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the reviews of one answer say together.
+
+    `score` is the mean over `n` reviews, `None` without any.  `seen` and `missed` are
+    criteria, `flags` red flags with how many named them; `comments` carry their review's id.
+    """
+
+    score: float | None
+    n: int
+    seen: tuple[Criterion, ...] = ()
+    missed: tuple[Criterion, ...] = ()
+    flags: tuple[tuple[RedFlag, int], ...] = ()
+    comments: tuple[tuple[ReviewId, str], ...] = field(default=())
+
+
+def tap(review: Review, report: Tap, rubric: Round) -> Review:
+    """Take in one reaction; one that means nothing in this rubric is remembered all the same."""
+    taps = {known.emoji: known for known in review.taps}
+    before = taps.get(report.emoji)
+    if before is not None and (before.at, before.on) >= (report.at, report.on):
+        return review
+    taps[report.emoji] = report
+    ordered = tuple(sorted(taps.values(), key=lambda known: known.emoji))
+    return _settle(replace(review, taps=ordered), rubric)
+
+
+def fill(review: Review, sheet: Sheet, at: datetime, rubric: Round) -> Review:
+    """Take in a form; the newest one counts."""
+    if review.sheet is not None and review.sheet.at is not None and review.sheet.at >= at:
+        return review
+    return _settle(replace(review, sheet=replace(sheet, at=at)), rubric)
+
+
+def rating(review: Review, rubric: Round) -> Rating | None:
+    """Return what the review says, or `None` while nothing gives a score.
+
+    A form's score is the mean of its criteria; it outweighs taps.  Of several numbers
+    tapped the newest counts.
+    """
+    on = [known for known in review.taps if known.on]
+    by_emoji = {criterion.emoji: criterion.key for criterion in rubric.criteria}
+    met = frozenset(by_emoji[known.emoji] for known in on if known.emoji in by_emoji)
+    if review.sheet is not None and review.sheet.scores:
+        return Rating(fmean(review.sheet.scores.values()), met, review.sheet)
+    numbers = [known for known in on if known.emoji in NUMBERS]
+    if not numbers:
+        return None
+    newest = max(numbers, key=lambda known: (known.at, known.emoji))
+    return Rating(float(NUMBERS[newest.emoji]), met)
+
+
+def combine(reviews: Sequence[Review], rubric: Round) -> Result:
+    """Merge the reviews of one answer into its result.
+
+    Those without a rating do not count, nor those of a text that its author took back.
+    """
+    standing = [review for review in reviews if review.status != "withdrawn"]
+    rated = [(review, given) for review in standing if (given := rating(review, rubric))]
+    if not rated:
+        return Result(score=None, n=0)
+    ratings = [given for _, given in rated]
+    return Result(
+        score=fmean(given.score for given in ratings),
+        n=len(ratings),
+        seen=tuple(c for c in rubric.criteria if _strength(c, ratings) >= SEEN_FROM),
+        missed=tuple(c for c in rubric.criteria if _strength(c, ratings) < MISSED_BELOW),
+        flags=_flags(ratings, rubric),
+        comments=tuple(
+            (review.id, given.sheet.comment)
+            for review, given in rated
+            if given.sheet is not None and given.sheet.comment
+        ),
+    )
+
+
+def _settle(review: Review, rubric: Round) -> Review:
+    """Bring status and time of the rating into line with taps and form."""
+    if review.status == "withdrawn":
+        return review
+    changed_at = _changed_at(review, rubric)
+    if rating(review, rubric) is not None:
+        return replace(review, status="rated", rated_at=changed_at)
+    if review.status == "rated":
+        in_time = changed_at is not None and changed_at < review.due_at
+        return replace(review, status="asked" if in_time else "lapsed", rated_at=None)
+    return review
+
+
+def _changed_at(review: Review, rubric: Round) -> datetime | None:
+    """Return when something that the rubric knows was last tapped, untapped or filled in."""
+    meant = {*NUMBERS, *(criterion.emoji for criterion in rubric.criteria)}
+    moments = [known.at for known in review.taps if known.emoji in meant]
+    if review.sheet is not None and review.sheet.at is not None:
+        moments.append(review.sheet.at)
+    return max(moments, default=None)
+
+
+def _strength(criterion: Criterion, ratings: Sequence[Rating]) -> float:
+    """Return how clearly the answer met a criterion, from 1 to 5, averaged over reviews.
+
+    A tapped criterion counts as 5.  One left untapped counts half as much as the overall
+    score allows, where the reviewer tapped others; without any, their score stands for all.
+    """
+    return fmean(_one_strength(criterion, given) for given in ratings)
+
+
+def _one_strength(criterion: Criterion, given: Rating) -> float:
+    if given.sheet is not None and criterion.key in given.sheet.scores:
+        return float(given.sheet.scores[criterion.key])
+    if not given.met:
+        return given.score
+    return 5.0 if criterion.key in given.met else (1.0 + given.score) / 2
+
+
+def _flags(ratings: Sequence[Rating], rubric: Round) -> tuple[tuple[RedFlag, int], ...]:
+    sheets = [given.sheet for given in ratings if given.sheet is not None]
+    counts = ((flag, sum(flag.key in sheet.flags for sheet in sheets)) for flag in rubric.red_flags)
+    return tuple((flag, count) for flag, count in counts if count)

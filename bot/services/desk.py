@@ -1,0 +1,122 @@
+"""The desk a service call works at: one transaction, one instant, and what it may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from random import Random
+
+from bot.domain import cadence
+from bot.domain.cohorts import Cohort
+from bot.domain.members import Member
+from bot.errors import NoCohortHere, NotAMember
+from bot.ids import ChannelId, CohortId, PostKey, UserId, WorkspaceId
+from bot.messages import Direct, InChannel, Message, Place
+from bot.ports import Due, DueKind, Edit, Outgoing, Post, Work
+from content.schema import Guide
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every service call is given."""
+
+    work: Work
+    now: datetime
+    guides: Mapping[str, Guide]
+    new_id: Callable[[], str]
+    rng: Random
+    zone: str
+    """IANA zone for people who belong to no cohort, and of new cohorts."""
+
+    def guide(self, cohort: Cohort) -> Guide:
+        """Return the cohort's guide."""
+        return self.guides[cohort.guide]
+
+    def today(self, cohort: Cohort) -> date:
+        """Return the cohort's date."""
+        return cadence.local_day(cohort.plan.zone, self.now)
+
+    def cohort(self, workspace: WorkspaceId, cohort: CohortId) -> Cohort:
+        """Return a cohort that something stored refers to."""
+        found = self.work.cohorts.get(workspace, cohort)
+        if found is None:
+            raise NoCohortHere
+        return found
+
+    def cohort_at(self, workspace: WorkspaceId, channel: ChannelId) -> Cohort:
+        """Return the channel's cohort, or refuse."""
+        found = self.work.cohorts.at(workspace, channel)
+        if found is None:
+            raise NoCohortHere
+        return found
+
+    def member(self, cohort: Cohort, user: UserId) -> Member:
+        """Return a member who has not left, or refuse."""
+        found = self.work.members.get(cohort.id, user)
+        if found is None or found.left:
+            raise NotAMember
+        return found
+
+    def present(self, cohort: Cohort) -> Iterable[Member]:
+        """Yield the members who may be asked for something today."""
+        day = self.today(cohort)
+        return (member for member in self.work.members.of(cohort.id) if member.present(day))
+
+    def post(
+        self,
+        place: Place,
+        message: Message,
+        cohort: Cohort | None = None,
+        *,
+        workspace: WorkspaceId | None = None,
+        subject: str = "",
+        key: PostKey | None = None,
+        at: datetime | None = None,
+    ) -> PostKey:
+        """Put a message into the outbox, to be sent not before `at`, and return its key."""
+        post_key = key or PostKey(self.new_id())
+        where = cohort.workspace if cohort else workspace
+        assert where is not None, "a message needs a workspace"
+        outgoing = Outgoing(
+            post_key,
+            where,
+            place,
+            Post(message),
+            at or self.now,
+            subject,
+            cohort.id if cohort else None,
+        )
+        self.work.outbox.put(outgoing)
+        return post_key
+
+    def tell_channel(self, cohort: Cohort, message: Message) -> PostKey:
+        """Say something in the cohort's channel."""
+        return self.post(InChannel(cohort.channel), message, cohort)
+
+    def tell(self, cohort: Cohort, user: UserId, message: Message, subject: str = "") -> PostKey:
+        """Say something to one person in private."""
+        return self.post(Direct(user), message, cohort, subject=subject)
+
+    def tell_organisers(self, cohort: Cohort, message: Message) -> None:
+        """Say something to every organiser in private, but not at night."""
+        morning = cadence.considerate(cohort.plan, self.now)
+        for organiser in sorted(cohort.organisers):
+            self.post(Direct(organiser), message, cohort, at=morning)
+
+    def change(self, cohort: Cohort, place: Place, of: PostKey, message: Message) -> None:
+        """Replace a message of ours."""
+        outgoing = Outgoing(
+            PostKey(self.new_id()), cohort.workspace, place, Edit(of, message), self.now,
+            cohort=cohort.id,
+        )  # fmt: skip
+        self.work.outbox.put(outgoing)
+
+    def schedule(
+        self, workspace: WorkspaceId, kind: DueKind, subject: str, at: datetime | None
+    ) -> None:
+        """Put down when a subject is to be looked at next; `None` for never."""
+        if at is None:
+            self.work.agenda.clear(workspace, kind, subject)
+        else:
+            self.work.agenda.set(Due(workspace, kind, subject, at))

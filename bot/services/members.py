@@ -1,0 +1,109 @@
+"""Members: join, leave, be away, come back; and what happens to their open reviews."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.domain import cadence
+from bot.domain.cohorts import Cohort
+from bot.domain.members import Member
+from bot.errors import BadArgument, DateIsPast, TooLate
+from bot.ids import UserId
+from bot.inbound import Author
+from bot.messages import Reply
+from bot.services import guarantees, reviews
+from bot.services.desk import Desk
+from bot.voice import replies
+
+LONGEST_ABSENCE = timedelta(days=366)
+
+
+def join(desk: Desk, cohort: Cohort, who: Author, at: datetime, track: str | None) -> Reply:
+    """Make somebody a member, or one again; joining twice changes only the track."""
+    guide = desk.guide(cohort)
+    if cohort.status == "ended":
+        raise TooLate("This cohort has ended; a new one can be set up in its channel.")
+    _check_track(desk, cohort, track)
+    known = desk.work.members.get(cohort.id, who.id)
+    fresh = known is None or known.left
+    member = _joined(cohort, known, who, at)
+    member = replace(member, track=track or member.track)
+    desk.work.members.save(member)
+    if member.left:
+        return Reply((replies.left(),))
+    if not fresh:
+        chosen = guide.location(track).name if track else None
+        return Reply((replies.on_track(chosen) if chosen else replies.already_in(),))
+    guarantees.look_again(desk, cohort)
+    ahead = cadence.preview(cohort.plan, desk.now, 1) if cohort.status == "running" else ()
+    prompts = desk.work.prompts.of(cohort.id)
+    open_now = prompts[-1].question if prompts and prompts[-1].closes_at > desk.now else None
+    asked = guide.question(open_now).prompt if open_now else None
+    return Reply((replies.joined(member, guide, cohort, ahead, asked),))
+
+
+def leave(desk: Desk, cohort: Cohort, user: UserId, at: datetime) -> Reply:
+    """End a membership: open reviews go to others, own open answers are withdrawn."""
+    member = desk.work.members.get(cohort.id, user)
+    if member is None or member.left:
+        return Reply((replies.left(),))
+    gone = member.gone(at)
+    desk.work.members.save(gone)
+    if gone.left:
+        reviews.excuse(desk, cohort, user)
+        reviews.withdraw_open(desk, cohort, user, at)
+        if not desk.work.cohorts.of(cohort.workspace, user):
+            desk.schedule(cohort.workspace, "practice", user, None)
+    return Reply((replies.left(),))
+
+
+def away(desk: Desk, cohort: Cohort, user: UserId, at: datetime, back_on: date) -> Reply:
+    """Ask a member for nothing until a date; their open reviews go to others."""
+    today = cadence.local_day(cohort.plan.zone, at)
+    if back_on <= today:
+        raise DateIsPast(back_on)
+    if back_on - today > LONGEST_ABSENCE:
+        raise BadArgument("That is more than a year away.", "`leave` and `join` again instead.")
+    member = desk.member(cohort, user).away_until(back_on, today, at)
+    desk.work.members.save(member)
+    reviews.excuse(desk, cohort, user)
+    return Reply((replies.away(back_on, back_on - timedelta(days=1)),))
+
+
+def back(desk: Desk, cohort: Cohort, user: UserId, at: datetime) -> Reply:
+    """End an absence now."""
+    today = cadence.local_day(cohort.plan.zone, at)
+    desk.work.members.save(desk.member(cohort, user).away_until(today, today, at))
+    return Reply((replies.back(),))
+
+
+def list_on_board(desk: Desk, cohort: Cohort, user: UserId, *, listed: bool) -> Reply:
+    """Have a member on the leaderboard, or not."""
+    desk.work.members.save(replace(desk.member(cohort, user), on_board=listed))
+    return Reply((replies.board_opt(listed=listed),))
+
+
+def set_track(desk: Desk, cohort: Cohort, user: UserId, track: str | None) -> Member:
+    """Put a member on a location track, or on none."""
+    _check_track(desk, cohort, track)
+    member = replace(desk.member(cohort, user), track=track)
+    desk.work.members.save(member)
+    return member
+
+
+def _joined(cohort: Cohort, known: Member | None, who: Author, at: datetime) -> Member:
+    if known is None:
+        return Member(cohort.id, cohort.workspace, who.id, who.name, joined_at=at)
+    if known.left_at == at:
+        # Left and back within one tick of the platform's clock: what arrives last came last.
+        at += timedelta.resolution
+    return known.joined(at, who.name)
+
+
+def _check_track(desk: Desk, cohort: Cohort, track: str | None) -> None:
+    known = [location.key for location in desk.guide(cohort).locations]
+    if track is not None and track not in known:
+        raise BadArgument(
+            f"This guide has no track “{track[:30]}”.", f"It has: {', '.join(known) or 'none'}."
+        )

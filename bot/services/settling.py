@@ -1,0 +1,147 @@
+"""Settle with the platform: what it shows now is the truth about threads and reactions.
+
+What members did while the coach was away counts as if it had been there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain import guarantee
+from bot.domain.answers import PRIVATE, Heard
+from bot.domain.cohorts import Cohort
+from bot.domain.reviews import Review, Tap
+from bot.ids import (
+    AnswerId,
+    CohortId,
+    PostKey,
+    PracticeId,
+    PromptId,
+    ReviewId,
+    UserId,
+    WorkspaceId,
+)
+from bot.inbound import Author
+from bot.ports import Receipt, SeenMessage, SeenReaction, Watched
+from bot.services import answers, guarantees, members, practices, reviews
+from bot.services.desk import Desk
+
+WATCHED_FOR = timedelta(days=7)
+"""How long after a question its thread and the reviews of its answers are re-read."""
+
+
+def watched(desk: Desk) -> Watched:
+    """Return what is to be re-read."""
+    threads: list[tuple[WorkspaceId, PromptId, Receipt]] = []
+    posts: list[tuple[WorkspaceId, PostKey, Receipt]] = []
+    channels = []
+    since = desk.now - WATCHED_FOR
+    for cohort in desk.work.cohorts.alive():
+        channels.append((cohort.workspace, cohort.id, cohort.channel))
+        for prompt in desk.work.prompts.of(cohort.id):
+            receipt = desk.work.outbox.receipt(prompt.post)
+            if prompt.closes_at >= since and receipt is not None:
+                threads.append((cohort.workspace, prompt.id, receipt))
+        posts += _rated_posts(desk, cohort, since)
+        posts += _practice_posts(desk, cohort)
+    return Watched(tuple(threads), tuple(posts), tuple(channels))
+
+
+def thread(
+    desk: Desk, workspace: WorkspaceId, prompt_id: PromptId, seen: Sequence[SeenMessage]
+) -> None:
+    """Settle the answers to a prompt with its thread."""
+    prompt = desk.work.prompts.get(workspace, prompt_id)
+    receipt = desk.work.outbox.receipt(prompt.post) if prompt else None
+    if prompt is None or receipt is None:
+        return
+    for message in seen:
+        if message.is_bot:
+            continue
+        heard = Heard(
+            receipt.channel, message.message, message.text, message.said_at, message.revised_at,
+            files=message.files,
+        )  # fmt: skip
+        answers.settle(desk, prompt, Author(message.user, message.name), heard)
+    there = {message.message for message in seen}
+    for answer in desk.work.answers.to(prompt.id):
+        for known in answer.heard:
+            gone = known.message not in there and known.deleted_at is None
+            # What was said after the reading began is not missing; it is only younger.
+            if gone and known.channel != PRIVATE and known.said_at <= desk.now:
+                current = desk.work.answers.get(workspace, answer.id)
+                assert current is not None, "it was just there"
+                answers.remove(desk, current, known.message, desk.now)
+
+
+def reactions(
+    desk: Desk, workspace: WorkspaceId, post: PostKey, seen: Sequence[SeenReaction]
+) -> None:
+    """Settle a review, a self-review or a practice with the reactions on its request."""
+    receipt = desk.work.outbox.receipt(post)
+    posted = receipt and desk.work.outbox.posted(workspace, receipt.channel, receipt.message)
+    if not posted:
+        return
+    kind, _, key = posted.subject.partition(":")
+    if kind == "review":
+        review = desk.work.reviews.get(workspace, ReviewId(key))
+        if review is not None:
+            _settle_taps(desk, review, seen)
+    elif kind == "self":
+        answer = desk.work.answers.get(workspace, AnswerId(key))
+        if answer is not None:
+            theirs = frozenset(each.emoji for each in seen if each.user == answer.author)
+            reviews.settle_self_score(desk, answer, theirs)
+    elif kind == "rate":
+        for each in seen:
+            report = Tap(each.emoji, on=True, at=desk.now)
+            practices.tap(desk, workspace, PracticeId(key), each.user, report)
+
+
+def people(
+    desk: Desk, workspace: WorkspaceId, cohort_id: CohortId, present: Sequence[UserId]
+) -> None:
+    """Settle a cohort's members with who is in its channel: who is not there has left."""
+    cohort = desk.work.cohorts.get(workspace, cohort_id)
+    if cohort is None:
+        return
+    for member in desk.work.members.of(cohort.id):
+        if not member.left and member.user not in present:
+            members.leave(desk, cohort, member.user, desk.now)
+
+
+def _rated_posts(
+    desk: Desk, cohort: Cohort, since: datetime
+) -> list[tuple[WorkspaceId, PostKey, Receipt]]:
+    keys = []
+    for answer in desk.work.answers.of(cohort.id, since):
+        reviews_ = desk.work.reviews.of(answer.id)
+        keys += [review.post for review in reviews_ if review.status != "withdrawn"]
+        if answer.stage >= guarantee.SELF_REVIEW and answer.status != "withdrawn":
+            keys.append(guarantees.self_review_key(answer))
+    return _arrived(desk, cohort, keys)
+
+
+def _practice_posts(desk: Desk, cohort: Cohort) -> list[tuple[WorkspaceId, PostKey, Receipt]]:
+    keys = []
+    for member in desk.work.members.of(cohort.id):
+        current = desk.work.practices.open_of(cohort.workspace, member.user)
+        if current is not None and current.rate_post is not None:
+            keys.append(current.rate_post)
+    return _arrived(desk, cohort, keys)
+
+
+def _arrived(
+    desk: Desk, cohort: Cohort, keys: Sequence[PostKey]
+) -> list[tuple[WorkspaceId, PostKey, Receipt]]:
+    receipts = ((key, desk.work.outbox.receipt(key)) for key in keys)
+    return [(cohort.workspace, key, receipt) for key, receipt in receipts if receipt is not None]
+
+
+def _settle_taps(desk: Desk, review: Review, seen: Sequence[SeenReaction]) -> None:
+    there = {reaction.emoji for reaction in seen if reaction.user == review.reviewer}
+    known = {tap.emoji for tap in review.taps if tap.on}
+    for emoji in sorted(there ^ known):
+        report = Tap(emoji, on=emoji in there, at=desk.now)
+        reviews.tap(desk, review.workspace, review.id, review.reviewer, report)

@@ -1,0 +1,1 @@
+"""Everything the coach says: facts in, messages out; no other module words it."""

@@ -1,0 +1,73 @@
+"""What changes in a cohort's plan, told to its channel or its organisers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.domain.cadence import Occurrence
+from bot.domain.cohorts import Cohort
+from bot.messages import Block, Message
+from bot.voice import posts, words
+from bot.voice.words import moment, paragraph
+
+
+def pausing() -> Message:
+    """Tell the channel of a pause."""
+    return words.remark("We pause: no new questions until further notice.")
+
+
+def going_on(cohort: Cohort, ahead: Sequence[Occurrence]) -> Message:
+    """Tell the channel that a pause is over."""
+    blocks: list[Block] = [paragraph("We go on.")]
+    if ahead:
+        blocks = [paragraph("We go on. Next post: ", moment(ahead[0].at, cohort), ".")]
+    return words.remark("We go on", *blocks)
+
+
+def changed(cohort: Cohort, ahead: Sequence[Occurrence]) -> Message:
+    """Tell the channel that days or times have changed."""
+    blocks: list[Block] = [
+        paragraph(f"The plan has changed: questions come {words.days(cohort.plan.days)}.")
+    ]
+    return words.remark("The plan has changed", *blocks, posts.upcoming(cohort, ahead))
+
+
+def skipped(day: date, *, undo: bool) -> Message:
+    """Tell that a date is left out, or is not any more."""
+    if undo:
+        return words.remark(f"There are posts again on {words.full_day(day)}.")
+    return words.remark(
+        f"No posts on {words.full_day(day)}; its question comes at the end of the plan."
+    )
+
+
+def skipped_already(day: date, *, undo: bool) -> Message:
+    """Tell that there was nothing to change."""
+    if undo:
+        return words.remark(f"{words.full_day(day)} was not skipped, so nothing changes.")
+    return words.remark(f"{words.full_day(day)} is skipped already, so nothing changes.")
+
+
+def shifted(days: int) -> Message:
+    """Tell that everything still to come moves."""
+    return words.remark(f"Everything still to come moves by {words.count(days, 'day')}.")
+
+
+def taken_over() -> Message:
+    """Tell somebody that they organise a cohort now."""
+    return words.remark(
+        "The organiser of your cohort is gone. You are the member who has been here longest, "
+        "so you organise it from now on: `help` lists what you can change."
+    )
+
+
+def gap(missed: Sequence[date], late: int) -> Message:
+    """Tell the organisers, in one line, what became of posts while the coach was not running."""
+    said = "I was not running for a while."
+    if late:
+        said += f" {words.count(late, 'post')} came late."
+    if missed:
+        days = words.listing([words.day(day) for day in missed])
+        said += f" I left out what was due on {days}; its questions are asked later, one a day."
+    return words.remark(said)

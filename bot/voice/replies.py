@@ -1,0 +1,267 @@
+"""What a person who asked gets at once, for their eyes only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from bot.domain.cadence import Occurrence
+from bot.domain.cohorts import Cohort
+from bot.domain.members import Member
+from bot.errors import CoachError
+from bot.messages import (
+    Block,
+    Bullets,
+    Code,
+    Direct,
+    Field,
+    Form,
+    Message,
+    Place,
+    Quote,
+)
+from bot.voice import posts, words
+from bot.voice.words import command, note, paragraph, row, strong, text
+from content.schema import Guide
+
+
+def refused(error: CoachError) -> Message:
+    """Say a refusal word for word."""
+    return words.remark(str(error))
+
+
+def sorry(reference: str) -> Message:
+    """Apologise for a fault of ours."""
+    return words.remark(
+        "Something went wrong on my side, and I am sorry. Nothing was lost. "
+        f"(Reference {reference})"
+    )
+
+
+def set_up(cohort: Cohort, guide: Guide, ahead: Sequence[Occurrence]) -> Message:
+    """Confirm a new cohort and show what it will do next."""
+    return words.remark(
+        f"Set up: {guide.title}",
+        paragraph(
+            f"Done: a cohort for {guide.title}, from {words.full_day(cohort.plan.start)}. "
+            f"Posting days: {words.days(cohort.plan.days)} ({cohort.plan.zone} time). I have "
+            "invited the channel. Next:"
+        ),
+        posts.upcoming(cohort, ahead),
+        note(
+            "You are its organiser: ",
+            command("settings"),
+            " changes how it runs. Say ",
+            command("join"),
+            " to take part as well.",
+        ),
+    )
+
+
+def setup_form(guides: Mapping[str, Guide], start: date, zone: str) -> Form:
+    """Ask what a new cohort needs; everything has a default."""
+    options = tuple((key, words.clip(guide.title, 75)) for key, guide in list(guides.items())[:25])
+    return Form(
+        "Start a cohort",
+        "setup",
+        (
+            Field("guide", "Interview guide", options=options, value=options[0][0]),
+            Field("start", "First day", value=start.isoformat(), hint="A date or a weekday"),
+            Field("zone", "Time zone", value=zone, hint="For example Europe/Berlin"),
+            Field("time", "Time of day for questions", value="09:00"),
+            Field("days", "Days with a question", value="mon-fri", hint="Or, say, mon,wed,fri"),
+            Field("reviewers", "Reviews for each answer", value="2", hint="From 1 to 5"),
+            Field(
+                "authors",
+                "Do reviewers see who wrote an answer?",
+                options=(("hidden", "No, names are hidden"), ("shown", "Yes, names are shown")),
+                value="hidden",
+            ),
+        ),
+    )
+
+
+def answer_form(prompt: str, question: str) -> Form:
+    """Ask for an answer in private."""
+    return Form(
+        "Answer in private",
+        f"answer:{prompt}",
+        (
+            Field(
+                "text",
+                "Your answer",
+                long=True,
+                hint="Only your reviewers read it, without your name. It goes to them at once.",
+            ),
+        ),
+        text(question),
+    )
+
+
+def answered(*, again: bool) -> Message:
+    """Confirm a private answer."""
+    if again:
+        return words.remark("Changed. Your reviewers read the new version.")
+    return words.remark(
+        "Got it. Peers review it without learning whose it is, and I tell you what they saw. "
+        "Until then you can change it with the same button."
+    )
+
+
+def hint_to_join(cohort: Cohort) -> Message:
+    """Tell somebody who answers without being a member, once."""
+    return words.remark(
+        "Join, and your answers get reviewed",
+        paragraph(
+            "You are not in this cohort yet, so nobody reviews this. Join first, then answer."
+        ),
+        row(("Join", f"join:{cohort.id}")),
+    )
+
+
+def joined(
+    member: Member,
+    guide: Guide,
+    cohort: Cohort,
+    ahead: Sequence[Occurrence],
+    open_question: str | None,
+) -> Message:
+    """Welcome: what this is, what comes, how to stop."""
+    blocks: list[Block] = [
+        paragraph(f"You are in: we prepare for {guide.title}."),
+        Bullets(
+            (
+                text("Answer the questions I post in the channel, each in its thread."),
+                text("In our direct message you review peers, and read what they saw in yours."),
+                words.marked("`away` gives you a break, `leave` ends it, `help` lists the rest."),
+            )
+        ),
+    ]
+    if open_question:
+        blocks.append(paragraph("Open now, in the channel: ", words.asked(open_question)))
+    if ahead:
+        blocks += [paragraph("Next:"), posts.upcoming(cohort, ahead[:1])]
+    return words.remark("You are in", *blocks, *_track(member, guide))
+
+
+def already_in() -> Message:
+    """Tell that nothing changed."""
+    return words.remark("You are in this cohort already. Say `today` to see what is open.")
+
+
+def on_track(name: str) -> Message:
+    """Confirm a location track."""
+    return words.remark(f"Your track is {name}: its questions come to you as a bonus.")
+
+
+def left() -> Message:
+    """Confirm leaving."""
+    return words.remark(
+        "You have left: I ask you nothing any more. `join` brings you back, "
+        "`forgetme` deletes what you wrote."
+    )
+
+
+def away(back_on: date, last: date) -> Message:
+    """Confirm an absence in words, so that a misread date is seen."""
+    return words.remark(
+        f"You are away through {words.day(last)}, and back on {words.full_day(back_on)}. "
+        "Until then I ask you nothing, and your streak is safe. `back` ends it earlier."
+    )
+
+
+def back() -> Message:
+    """Confirm the end of an absence."""
+    return words.remark("Good to have you here. The next question is yours, too.")
+
+
+def board_opt(*, listed: bool) -> Message:
+    """Confirm being listed or not."""
+    if listed:
+        return words.remark("You are on the leaderboard. `leaderboard out` takes you off it.")
+    return words.remark(
+        "You are off the leaderboard. Your own week still comes to you alone. "
+        "`leaderboard in` puts you back."
+    )
+
+
+def paused() -> Message:
+    """Confirm a pause."""
+    return words.remark("Paused. I post nothing until `resume`; reviews under way go on.")
+
+
+def resumed(cohort: Cohort, ahead: Sequence[Occurrence]) -> Message:
+    """Confirm the end of a pause."""
+    return words.remark("We go on", paragraph("We go on. Next:"), posts.upcoming(cohort, ahead))
+
+
+def announce(what: str) -> Message:
+    """Tell the channel about a change of its plan."""
+    return words.remark(what)
+
+
+def moved(cohort: Cohort, what: str, ahead: Sequence[Occurrence]) -> Message:
+    """Confirm a change of the plan and show what comes next."""
+    return words.remark(what, paragraph(what, " Next:"), posts.upcoming(cohort, ahead))
+
+
+def undelivered(place: Place, reason: str) -> Message:
+    """Tell an organiser that a message did not arrive."""
+    where = "a direct message" if isinstance(place, Direct) else "a post in the channel"
+    return words.remark(
+        "Something could not be delivered",
+        paragraph(
+            f"I could not deliver {where} (",
+            Code(reason),
+            "). Everything else goes on. Whoever runs me finds the cure in the log, and with ",
+            command("loopmates doctor"),
+            ".",
+        ),
+        note("There may be more such messages; I write at most once a day."),
+    )
+
+
+def unchanged(what: str) -> Message:
+    """Tell that a command found nothing to change."""
+    return words.remark(what)
+
+
+def my_data(parts: Sequence[tuple[str, str]]) -> Message:
+    """Give everything stored about somebody, part by part."""
+    if not parts:
+        return words.remark("I keep nothing about you.")
+    blocks: list[Block] = [paragraph("Everything I keep about you:")]
+    for title, body in parts:
+        blocks += [paragraph(strong(title)), Quote(body)]
+    blocks.append(note("Delete it all with ", command("forgetme"), "."))
+    return words.remark("Your data", *blocks)
+
+
+def sure() -> Message:
+    """Ask before forgetting somebody."""
+    return words.remark(
+        "Shall I forget you?",
+        paragraph(
+            "I would delete your answers, your practice, your comments and your name, in every "
+            "cohort here. Scores you gave others stay, without your name. There is no way back."
+        ),
+        row(("Forget me", "forgetme")),
+    )
+
+
+def forgotten() -> Message:
+    """Confirm."""
+    return words.remark("Done. I know nothing about you any more. Good luck with your interview!")
+
+
+def _track(member: Member, guide: Guide) -> tuple[Block, ...]:
+    """Tell what a member's track brings, or which tracks there are."""
+    known = {location.key: location.name for location in guide.locations}
+    if member.track in known:
+        return (
+            note(f"Your track is {known[member.track]}: its questions come to you as a bonus."),
+        )
+    ways = [span for key in known for span in (" or ", command(f"join {key}"))]
+    if not ways:
+        return ()
+    return (note("Interviewing for a location? ", *ways[1:], " adds its questions."),)

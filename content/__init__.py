@@ -1,0 +1,1 @@
+"""Interview guides: data, schema and loader.  Imports nothing else of ours."""

@@ -1,0 +1,1 @@
+"""Time and delivery: what is due is decided, what must be said is sent."""

@@ -1,0 +1,272 @@
+"""The outbox relay: sends what the engine has put down and settles every row by itself.
+
+    claim --> attempt --> sent | dead + organiser told | back-off, unsure if it may have arrived
+
+A row is sent only under a lease that outlasts the call, and whatever may have arrived is looked
+up before it is sent again; so each post appears once, and in the order of its lane, wherever
+this process is killed.  A kill or a cancellation leaves the row leased; it comes back unsure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.ids import PostKey, WorkspaceId
+from bot.ports import Claimed, Clock, Courier, Outgoing, Store, Work
+from scheduler.attempts import (
+    NOBODY_KNOWS,
+    Busy,
+    Impossible,
+    Outcome,
+    OutOfTime,
+    Sent,
+    Silent,
+    Terms,
+    attempt,
+)
+from scheduler.faults import without_words
+
+log = logging.getLogger(__name__)
+
+OnDead = Callable[[Work, Outgoing, str, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and how often delivery tries.
+
+    `lease` must outlast two calls (one to look, one to send) of `patience` each.  `silent` posts
+    without an answer and `unexpected` exceptions of one row are counted by this process;
+    `attempts`, which an outage of the platform uses up in about a day, by the store.  Waits grow
+    from `first_wait` to `longest_wait`; a platform is never asked sooner than `first_wait` nor
+    left alone for longer than `longest_hold`, whatever it asks for.
+    """
+
+    patience: timedelta = timedelta(seconds=20)
+    lease: timedelta = timedelta(seconds=60)
+    silent: int = 8
+    unexpected: int = 5
+    attempts: int = 100
+    first_wait: timedelta = timedelta(seconds=1)
+    longest_wait: timedelta = timedelta(minutes=15)
+    longest_hold: timedelta = timedelta(days=1)
+    slow_after: timedelta = timedelta(seconds=1)
+
+    def __post_init__(self) -> None:
+        if self.lease <= 2 * self.patience:
+            raise ValueError("a lease must outlast two calls to the platform")
+
+
+class Delivery:
+    """Sends what is claimable.  Several may work on one store at the same time."""
+
+    def __init__(
+        self,
+        store: Store,
+        couriers: Mapping[str, Courier],
+        clock: Clock,
+        rng: random.Random,
+        on_dead: OnDead,
+        limits: Limits | None = None,
+    ) -> None:
+        self._store = store
+        self._couriers = couriers
+        self._clock = clock
+        self._rng = rng
+        self._on_dead = on_dead
+        self._limits = limits or Limits()
+        self._silent: Counter[PostKey] = Counter()
+        self._unexpected: Counter[PostKey] = Counter()
+        self._held: Counter[WorkspaceId] = Counter()
+
+    async def step(self, limit: int = 20) -> int:
+        """Claim once, send all of it at the same time; return how many are sent or dead.
+
+        `limit` is also how many are under way at once: a claimed row that had to wait for its
+        turn would use up its lease.
+        """
+        claimed = await self._claim(limit)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._deliver(*each)) for each in claimed]
+        return sum(task.result() for task in tasks)
+
+    async def drain(self, limit: int = 20) -> int:
+        """Send until nothing is claimable now; return how many are sent or dead.
+
+        Platforms that answer fast are served in whole batches; a slow one delays the lanes of
+        others by `slow_after` at most.
+        """
+        settled = 0
+        slow_after = self._limits.slow_after.total_seconds()
+        flying: set[asyncio.Task[bool]] = set()
+        try:
+            while True:
+                if len(flying) < limit:
+                    claimed = await self._claim(limit - len(flying))
+                    flying |= {asyncio.create_task(self._deliver(*each)) for each in claimed}
+                if not flying:
+                    return settled
+                done, flying = await asyncio.wait(flying, timeout=slow_after)
+                settled += sum(await asyncio.gather(*done))
+        except Exception:
+            # The database may be away; what is being sent still deserves its answer.
+            await asyncio.gather(*flying)
+            raise
+        finally:
+            for task in flying:
+                task.cancel()
+            await asyncio.gather(*flying, return_exceptions=True)
+
+    async def _claim(self, limit: int) -> list[tuple[Claimed, datetime]]:
+        now, lease = self._clock(), self._limits.lease
+        claimed = await self._store.run(lambda work: work.relay.claim(now, lease, limit))
+        return [(each, now + lease) for each in claimed]
+
+    async def _deliver(self, claimed: Claimed, leased_until: datetime) -> bool:
+        try:
+            outcome = await self._attempt(claimed, leased_until)
+        except Exception as error:
+            log.exception(
+                "delivery failed unexpectedly",
+                extra=_ids(claimed),
+                exc_info=without_words(error),
+            )
+            outcome = self._after_unexpected(claimed, error)
+        try:
+            return await self._settle(claimed, outcome)
+        except Exception as error:
+            # The lease ends by itself, then another attempt looks before it sends.
+            log.exception(
+                "delivery could not be settled",
+                extra=_ids(claimed),
+                exc_info=without_words(error),
+            )
+            return False
+
+    async def _attempt(self, claimed: Claimed, leased_until: datetime) -> Outcome:
+        platform = claimed.outgoing.workspace.partition(":")[0]
+        courier = self._couriers.get(platform)
+        if courier is None:
+            return Impossible(f"this bot is not connected to {platform}")
+        patience = self._limits.patience
+        terms = Terms(
+            patience=patience,
+            in_time=lambda: self._clock() + patience < leased_until,
+            last=self._silent[claimed.outgoing.key] >= self._limits.silent,
+        )
+        return await attempt(courier, claimed, terms)
+
+    def _after_unexpected(self, claimed: Claimed, error: Exception) -> Outcome:
+        key = claimed.outgoing.key
+        self._unexpected[key] += 1
+        if self._unexpected[key] >= self._limits.unexpected:
+            return Impossible(NOBODY_KNOWS)
+        return Silent(type(error).__name__, telling=False)
+
+    async def _settle(self, claimed: Claimed, outcome: Outcome) -> bool:
+        if isinstance(outcome, Sent):
+            return await self._sent(claimed, outcome)
+        if isinstance(outcome, Impossible):
+            return await self._bury(claimed, outcome.reason)
+        if isinstance(outcome, OutOfTime):
+            return await self._retry(claimed, "lease ran out", unsure=claimed.unsure)
+        if isinstance(outcome, Busy):
+            return await self._wait(claimed, outcome)
+        return await self._doubt(claimed, outcome)
+
+    async def _doubt(self, claimed: Claimed, silent: Silent) -> bool:
+        key = claimed.outgoing.key
+        if silent.telling:
+            self._silent[key] += 1
+        # The attempt after the last post still looks whether that one arrived.
+        if self._silent[key] > self._limits.silent:
+            return await self._bury(claimed, NOBODY_KNOWS)
+        return await self._retry(claimed, silent.reason, unsure=True)
+
+    async def _sent(self, claimed: Claimed, outcome: Sent) -> bool:
+        now = self._clock()
+        kept = await self._store.run(lambda work: work.relay.sent(claimed, outcome.receipt, now))
+        self._held.pop(claimed.outgoing.workspace, None)
+        self._note("post delivered", claimed, kept=kept)
+        return kept
+
+    async def _wait(self, claimed: Claimed, busy: Busy) -> bool:
+        if busy.after is None and not busy.workspace:
+            return await self._retry(claimed, busy.reason, unsure=claimed.unsure)
+        wait = self._asked(busy.after) if busy.after is not None else self._unasked(claimed)
+        until = self._clock() + wait
+        kept = await self._store.run(
+            lambda work: work.relay.hold(claimed, until, workspace=busy.workspace)
+        )
+        self._note("post held back", claimed, kept=kept, error=busy.reason)
+        return False
+
+    async def _retry(self, claimed: Claimed, reason: str, *, unsure: bool) -> bool:
+        if claimed.attempts >= self._limits.attempts:
+            return await self._bury(claimed, NOBODY_KNOWS if unsure else reason)
+        at = self._clock() + self._back_off(claimed.attempts)
+        kept = await self._store.run(
+            lambda work: work.relay.retry(claimed, at, reason, unsure=unsure)
+        )
+        self._note("post put off", claimed, kept=kept, error=reason)
+        return False
+
+    async def _bury(self, claimed: Claimed, reason: str) -> bool:
+        now = self._clock()
+
+        def bury(work: Work) -> bool:
+            kept = work.relay.dead(claimed, reason, now)
+            if kept:
+                self._on_dead(work, claimed.outgoing, reason, now)
+            return kept
+
+        try:
+            kept = await self._store.run(bury)
+        except Exception as error:
+            if claimed.attempts < self._limits.unexpected:
+                raise
+            # Telling the organiser keeps failing, and a dead row must not block its lane.
+            kept = await self._store.run(lambda work: work.relay.dead(claimed, reason, now))
+            log.exception(
+                "organiser could not be told of a dead post",
+                extra=_ids(claimed),
+                exc_info=without_words(error),
+            )
+        self._note("post is undeliverable", claimed, kept=kept, error=reason)
+        return kept
+
+    def _note(self, words: str, claimed: Claimed, *, kept: bool, error: str = "") -> None:
+        if not kept:
+            log.warning("lease of a post was lost", extra=_ids(claimed))
+            return
+        log.info(words, extra={**_ids(claimed), "error": error})
+        if words in {"post delivered", "post is undeliverable"}:
+            self._silent.pop(claimed.outgoing.key, None)
+            self._unexpected.pop(claimed.outgoing.key, None)
+
+    def _asked(self, after: timedelta) -> timedelta:
+        return min(max(after, self._limits.first_wait), self._limits.longest_hold)
+
+    def _unasked(self, claimed: Claimed) -> timedelta:
+        self._held[claimed.outgoing.workspace] += 1
+        return self._back_off(self._held[claimed.outgoing.workspace])
+
+    def _back_off(self, times: int) -> timedelta:
+        """Double the wait with every time, spread over half as much again, up to the longest."""
+        doubled = self._limits.first_wait * float(1 << min(max(times - 1, 0), 20))
+        return min(doubled * self._rng.uniform(1.0, 1.5), self._limits.longest_wait)
+
+
+def _ids(claimed: Claimed) -> dict[str, object]:
+    return {
+        "post": claimed.outgoing.key,
+        "workspace": claimed.outgoing.workspace,
+        "act": claimed.outgoing.act.kind,
+        "attempts": claimed.attempts,
+    }

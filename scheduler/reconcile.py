@@ -1,0 +1,226 @@
+"""Settles the difference between what the platform shows and what the engine knows.
+
+Threads, reactions and channels are read again, and the engine is told what is there now; so
+what members did while the bot was away counts as if it had been there.  `now` given to the
+engine is the moment before reading: what happens while a page is read is younger than that
+and must not be taken for missing.  One thing that fails is logged and left for the next time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from bot.ids import ChannelId, CohortId, PostKey, PromptId, UserId, WorkspaceId
+from bot.ports import (
+    Clock,
+    Courier,
+    Receipt,
+    SeenMessage,
+    SeenReaction,
+    SendError,
+    Store,
+    TryLater,
+    Watched,
+    Work,
+)
+from scheduler.attempts import code
+from scheduler.faults import without_words
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Wait = Callable[[float], Awaitable[object]]
+
+PATIENCE = timedelta(seconds=60)
+"""For one reading; a long thread takes many pages."""
+LONGEST_WAIT = timedelta(minutes=2)
+"""A platform that asks for more than this is left alone until the next time."""
+
+
+class Settler(Protocol):
+    """The part of the engine that settles; each call runs in one transaction."""
+
+    def watched(self, work: Work, now: datetime) -> Watched:
+        """Return what to read again."""
+
+    def settle_thread(
+        self,
+        work: Work,
+        workspace: WorkspaceId,
+        prompt: PromptId,
+        seen: Sequence[SeenMessage],
+        now: datetime,
+    ) -> None:
+        """Take over what a prompt's thread held at `now`."""
+
+    def settle_reactions(
+        self,
+        work: Work,
+        workspace: WorkspaceId,
+        post: PostKey,
+        seen: Sequence[SeenReaction],
+        now: datetime,
+    ) -> None:
+        """Take over which reactions a post had at `now`."""
+
+    def settle_people(
+        self,
+        work: Work,
+        workspace: WorkspaceId,
+        cohort: CohortId,
+        present: Sequence[UserId],
+        now: datetime,
+    ) -> None:
+        """Take over who was in a cohort's channel at `now`."""
+
+    def tidy(self, work: Work, now: datetime) -> None:
+        """Forget what is no longer needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettleReport:
+    """How many things were settled, and how many could not be."""
+
+    threads: int = 0
+    posts: int = 0
+    channels: int = 0
+    skipped: int = 0
+
+
+async def settle(
+    store: Store,
+    couriers: Mapping[str, Courier],
+    coach: Settler,
+    clock: Clock,
+    wait: Wait = asyncio.sleep,
+) -> SettleReport:
+    """Read again everything watched and let the engine settle it.
+
+    `wait` takes seconds; it is used where a platform asks to be left alone for a while.
+    """
+    now = clock()
+    watched = await store.run(lambda work: coach.watched(work, now))
+    settling = _Settling(store, couriers, coach, clock, wait)
+    for workspace, cohort, channel in watched.channels:
+        await settling.people(workspace, cohort, channel)
+    for workspace, prompt, root in watched.threads:
+        await settling.thread(workspace, prompt, root)
+    for workspace, key, at in watched.posts:
+        await settling.reactions(workspace, key, at)
+    report = SettleReport(**settling.counts)
+    log.info("platforms settled", extra={name: settling.counts[name] for name in _COUNTS})
+    return report
+
+
+_COUNTS = ("threads", "posts", "channels", "skipped")
+
+
+async def tidy(store: Store, coach: Settler, clock: Clock) -> None:
+    """Let the engine forget what is no longer needed."""
+    now = clock()
+    await store.run(lambda work: coach.tidy(work, now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """One thing to read again, for the log."""
+
+    kind: str
+    workspace: WorkspaceId
+    id: str
+
+
+class _Settling:
+    """One run over everything watched."""
+
+    def __init__(
+        self,
+        store: Store,
+        couriers: Mapping[str, Courier],
+        coach: Settler,
+        clock: Clock,
+        wait: Wait,
+    ) -> None:
+        self._store = store
+        self._couriers = couriers
+        self._coach = coach
+        self._clock = clock
+        self._wait = wait
+        self.counts: Counter[str] = Counter()
+
+    async def people(self, workspace: WorkspaceId, cohort: CohortId, channel: ChannelId) -> None:
+        """Settle who is in a channel."""
+        await self._one(
+            _Thing("channels", workspace, cohort),
+            lambda courier: courier.people(channel),
+            lambda work, seen, now: self._coach.settle_people(work, workspace, cohort, seen, now),
+        )
+
+    async def thread(self, workspace: WorkspaceId, prompt: PromptId, root: Receipt) -> None:
+        """Settle what is in a thread."""
+        await self._one(
+            _Thing("threads", workspace, prompt),
+            lambda courier: courier.thread(root),
+            lambda work, seen, now: self._coach.settle_thread(work, workspace, prompt, seen, now),
+        )
+
+    async def reactions(self, workspace: WorkspaceId, key: PostKey, at: Receipt) -> None:
+        """Settle which reactions a post has."""
+        await self._one(
+            _Thing("posts", workspace, key),
+            lambda courier: courier.reactions(at),
+            lambda work, seen, now: self._coach.settle_reactions(work, workspace, key, seen, now),
+        )
+
+    async def _one(
+        self,
+        thing: _Thing,
+        read: Callable[[Courier], Awaitable[T]],
+        keep: Callable[[Work, T, datetime], None],
+    ) -> None:
+        courier = self._couriers.get(thing.workspace.partition(":")[0])
+        if courier is None:
+            self._skip(thing, "not connected")
+            return
+        try:
+            now, seen = await self._read(courier, read)
+            await self._store.run(lambda work: keep(work, seen, now))
+        except (SendError, TimeoutError) as error:
+            self._skip(thing, code(error))
+        except Exception as error:
+            self.counts["skipped"] += 1
+            log.exception("settling failed", extra=_ids(thing), exc_info=without_words(error))
+        else:
+            self.counts[thing.kind] += 1
+
+    async def _read(
+        self, courier: Courier, read: Callable[[Courier], Awaitable[T]]
+    ) -> tuple[datetime, T]:
+        try:
+            return await self._read_once(courier, read)
+        except TryLater as error:
+            if error.after is None or error.after > LONGEST_WAIT:
+                raise
+            await self._wait(max(error.after.total_seconds(), 0.0))
+        return await self._read_once(courier, read)
+
+    async def _read_once(
+        self, courier: Courier, read: Callable[[Courier], Awaitable[T]]
+    ) -> tuple[datetime, T]:
+        now = self._clock()
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            return now, await read(courier)
+
+    def _skip(self, thing: _Thing, reason: str) -> None:
+        self.counts["skipped"] += 1
+        log.warning("settling skipped", extra={**_ids(thing), "error": reason})
+
+
+def _ids(thing: _Thing) -> dict[str, object]:
+    return {"workspace": thing.workspace, "thing": thing.kind, "id": thing.id}

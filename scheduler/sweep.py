@@ -1,0 +1,82 @@
+"""Decides what is due, one subject after the other.
+
+Each decision is one transaction that first takes the earliest due entry, so it never acts on
+an entry that has changed since; and a subject that fails is put off, so it never delays others.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.ports import Clock, Due, Store, Work
+from scheduler.faults import without_words
+
+log = logging.getLogger(__name__)
+
+Decide = Callable[[Work, Due, datetime], None]
+
+PUT_OFF = timedelta(minutes=5)
+
+
+class LeftDueError(Exception):
+    """A decision neither moved its agenda entry nor cleared it."""
+
+
+async def sweep(store: Store, decide: Decide, clock: Clock, limit: int = 100) -> int:
+    """Decide all that is due, earliest first, until nothing is; return how many were decided.
+
+    An entry that fails is logged, put off by `PUT_OFF` and not counted.  `limit` is how deep
+    such an entry is searched for on the agenda.
+    """
+    count = 0
+    last: Due | None = None
+    while True:
+        turn = _Turn(decide, clock(), last)
+        try:
+            last = await store.run(turn)
+        except Exception as error:
+            failed = turn.taken
+            if failed is None:
+                raise
+            log.exception("decision failed", extra=_ids(failed), exc_info=without_words(error))
+            await _put_off(store, failed, turn.now, limit)
+            continue
+        if last is None:
+            return count
+        count += 1
+
+
+class _Turn:
+    """One transaction: take the earliest due entry and decide it."""
+
+    def __init__(self, decide: Decide, now: datetime, last: Due | None) -> None:
+        self._decide = decide
+        self._last = last
+        self.now = now
+        self.taken: Due | None = None
+
+    def __call__(self, work: Work) -> Due | None:
+        due = work.agenda.due(self.now, 1)
+        if not due:
+            return None
+        self.taken = due[0]
+        if self.taken == self._last:
+            raise LeftDueError
+        self._decide(work, self.taken, self.now)
+        return self.taken
+
+
+async def _put_off(store: Store, failed: Due, now: datetime, limit: int) -> None:
+    def put_off(work: Work) -> None:
+        # Whoever moved the entry in the meantime knows better.
+        if failed in work.agenda.due(now, limit):
+            work.agenda.set(replace(failed, at=now + PUT_OFF))
+
+    await store.run(put_off)
+
+
+def _ids(due: Due) -> dict[str, object]:
+    return {"workspace": due.workspace, "due": due.kind, "subject": due.subject}

@@ -1,0 +1,252 @@
+"""Settings: everything wrong at once, with a cure, and no secret in any message."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.settings import PREFIX, Problem, Settings, SettingsError, environment, names, read
+
+BOT = "xoxb-" + "1234567890-abcdef"
+APP = "xapp-" + "1-A1-234-abcdef"
+DISCORD = "MTIzNDU2Nzg5MDEyMzQ1Njc4" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123"
+
+
+def problems(env: dict[str, str]) -> dict[str, Problem]:
+    """Return what `read` says is wrong with `env`, by name."""
+    try:
+        read(env)
+    except SettingsError as error:
+        return {problem.name: problem for problem in error.problems}
+    return {}
+
+
+def test_nothing_needs_to_be_set():
+    settings = read({})
+
+    assert settings.database_url == "sqlite:///loopmates.db"
+    assert settings.port == 8080
+    assert settings.slack_bot_token is None
+    assert settings.timezone == "UTC"
+
+
+def test_every_problem_is_told_at_once():
+    found = problems(
+        {
+            "DATABASE_URL": "mysql://somewhere/db",
+            "PORT": "eighty",
+            "LOOPMATES_TIMEZONE": "Europe/Berlim",
+            "LOOPMATES_LOG_LEVEL": "loud",
+            "LOOPMATES_GUIDES": "/no/such/folder",
+            "LOOPMATES_TIMEZON": "UTC",
+            "SLACK_APP_TOKEN": APP,
+        }
+    )
+
+    assert set(found) == {
+        "DATABASE_URL",
+        "PORT",
+        "LOOPMATES_TIMEZONE",
+        "LOOPMATES_LOG_LEVEL",
+        "LOOPMATES_GUIDES",
+        "LOOPMATES_TIMEZON",
+        "SLACK_BOT_TOKEN",
+    }
+    assert all(problem.problem and problem.cure for problem in found.values())
+
+
+def test_an_error_is_one_line_for_each_problem():
+    with pytest.raises(SettingsError) as caught:
+        read({"PORT": "0", "LOOPMATES_LOG_FORMAT": "xml"})
+
+    assert str(caught.value).splitlines() == [
+        "PORT: “0” is not a port. Give a number from 1 to 65535, like 8080.",
+        "LOOPMATES_LOG_FORMAT: “xml” is not one of the words. Use text or json.",
+    ]
+
+
+def test_a_misspelt_setting_is_refused_with_the_name_that_was_meant():
+    assert (
+        "LOOPMATES_TIMEZONE" in problems({"LOOPMATES_TIME_ZONE": "UTC"})["LOOPMATES_TIME_ZONE"].cure
+    )
+    assert "LOOPMATES_GUIDES" in problems({"loopmates_guides": "."})["loopmates_guides"].cure
+
+
+def test_other_programs_settings_are_none_of_our_business():
+    assert problems({"SLACK_WEBHOOK_URL": "x", "PATH": "/bin", "DISCORD_TOKENS": "x"}) == {}
+
+
+def test_an_empty_value_counts_as_not_given():
+    settings = read({"PORT": "", "SLACK_BOT_TOKEN": "  ", "LOOPMATES_GUIDES": ""})
+
+    assert settings == read({})
+
+
+def test_white_space_around_a_value_does_not_matter():
+    settings = read({"PORT": " 3000\n", "LOOPMATES_LOG_LEVEL": " debug "})
+
+    assert (settings.port, settings.log_level) == (3000, "DEBUG")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_BOT_TOKEN", "xoxp-canary-canary-canary"),
+        ("SLACK_BOT_TOKEN", "canary"),
+        ("SLACK_APP_TOKEN", "xoxb-canary-canary-canary"),
+        ("SLACK_SIGNING_SECRET", "canarycanarycanarycanarycanaryca"),
+        ("DISCORD_TOKEN", "canary.canary.canary"),
+        ("DISCORD_TOKEN", "Bot canary"),
+    ],
+)
+def test_a_token_of_the_wrong_shape_is_refused_without_repeating_it(name, value):
+    with pytest.raises(SettingsError) as caught:
+        read({name: value})
+
+    assert any(problem.name == name for problem in caught.value.problems)
+    assert "canary" not in str(caught.value)
+    assert "canary" not in repr(caught.value.__cause__)
+    assert caught.value.__suppress_context__
+
+
+def test_secrets_are_masked_wherever_settings_are_printed():
+    settings = read(
+        {
+            "SLACK_BOT_TOKEN": BOT,
+            "SLACK_APP_TOKEN": APP,
+            "SLACK_SIGNING_SECRET": "0123456789abcdef" * 2,
+            "DISCORD_TOKEN": DISCORD,
+        }
+    )
+
+    shown = f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+    assert not any(secret in shown for secret in (BOT, APP, DISCORD, "0123456789abcdef"))
+    assert settings.slack_bot_token is not None
+    assert settings.slack_bot_token.get_secret_value() == BOT
+
+
+def test_a_slack_bot_token_needs_a_way_to_hear():
+    assert "SLACK_APP_TOKEN" in problems({"SLACK_BOT_TOKEN": BOT})["SLACK_BOT_TOKEN"].cure
+    assert problems({"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}) == {}
+    assert problems({"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": "ab" * 16}) == {}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "loopmates.db",
+        "sqlite://loopmates.db",
+        "sqlite:///a.db?mode=ro",
+        "sqlite:///:memory:",
+        "sqlite:///",
+        "postgresql://user:canary@db/loopmates",
+        "mysql://user:canary@db/loopmates",
+    ],
+)
+def test_a_database_this_version_cannot_use_is_refused(value):
+    problem = problems({"DATABASE_URL": value})["DATABASE_URL"]
+
+    assert "sqlite:///" in problem.cure
+    assert "canary" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_API_URL", "http://127.0.0.1:8000/api/"),
+        ("SLACK_API_URL", "http://[::1]:8000/api/"),
+        ("DISCORD_API_URL", "http://localhost:8000"),
+        ("DISCORD_GATEWAY_URL", "ws://127.0.0.1:8000"),
+        ("DISCORD_GATEWAY_URL", "wss://gateway.example/"),
+    ],
+)
+def test_addresses_may_be_unencrypted_only_on_this_machine(name, value):
+    assert problems({name: value}) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SLACK_API_URL", "http://slack.example/api/"),
+        ("SLACK_API_URL", "https://"),
+        ("SLACK_API_URL", "slack.com/api"),
+        ("SLACK_API_URL", "https://user:canary@slack.example/"),
+        ("SLACK_API_URL", "https://slack.example:99999/"),
+        ("DISCORD_API_URL", "wss://discord.example"),
+        ("DISCORD_GATEWAY_URL", "ws://gateway.example"),
+        ("DISCORD_GATEWAY_URL", "wss://gateway example/"),
+    ],
+)
+def test_an_address_that_would_leak_tokens_or_is_none_is_refused(name, value):
+    assert name in problems({name: value})
+    assert "canary" not in str(problems({name: value})[name])
+
+
+def test_slacks_address_gets_the_slash_its_client_needs():
+    assert read({"SLACK_API_URL": "https://slack.example/api"}).slack_api_url.endswith("/api/")
+
+
+def test_a_folder_of_guides_has_to_exist(tmp_path):
+    assert read({"LOOPMATES_GUIDES": str(tmp_path)}).guides == tmp_path
+    assert "LOOPMATES_GUIDES" in problems({"LOOPMATES_GUIDES": str(tmp_path / "none")})
+
+
+def test_a_time_zone_is_known_in_any_case_and_suggested_when_misspelt():
+    assert read({"LOOPMATES_TIMEZONE": "europe/berlin"}).timezone == "Europe/Berlin"
+    found = problems({"LOOPMATES_TIMEZONE": "Europe/Berlim"})["LOOPMATES_TIMEZONE"]
+    assert "Europe/Berlin" in found.cure
+
+
+def test_a_password_in_a_url_is_masked():
+    settings = Settings.model_construct(database_url="postgresql://me:canary@host/db")
+
+    assert settings.shown_database == "postgresql://me:***@host/db"
+
+
+def test_the_environment_wins_over_the_file(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("# mine\nPORT=3000\nexport LOOPMATES_TIMEZONE='Asia/Tokyo'\n", encoding="utf-8")
+
+    filled = environment({"PORT": "4000"}, file)
+
+    assert read(filled).port == 4000
+    assert read(filled).timezone == "Asia/Tokyo"
+
+
+def test_a_file_that_is_not_there_changes_nothing(tmp_path):
+    assert environment({"PORT": "1"}, tmp_path / ".env") == {"PORT": "1"}
+
+
+def test_every_bad_line_of_the_file_is_named(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("PORT=3000\n=canary\n# fine\nLOOPMATES_LOG_LEVEL='canary\n", encoding="utf-8")
+
+    with pytest.raises(SettingsError) as caught:
+        environment({}, file)
+
+    assert [problem.name.rpartition(":")[2] for problem in caught.value.problems] == ["2", "4"]
+    assert "canary" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path):
+    file = tmp_path / ".env"
+    file.write_bytes(b"PORT=\xff\xfe")
+
+    with pytest.raises(SettingsError):
+        environment({}, file)
+
+
+VALUES = st.dictionaries(
+    st.sampled_from([*names().values(), PREFIX + "OTHER"]),
+    st.text(st.characters(blacklist_characters="\0"), max_size=40),
+)
+
+
+@given(VALUES)
+def test_whatever_is_set_it_can_be_used_or_every_problem_has_a_cure(env):
+    found = problems(env)
+
+    assert all(p.name and p.problem and p.cure for p in found.values())
+    assert all(len(str(p).splitlines()) == 1 for p in found.values())

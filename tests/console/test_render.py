@@ -1,0 +1,133 @@
+"""How messages look in plain text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.console.render import columns, harmless, render, render_form
+from bot.ids import UserId
+from bot.messages import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Code,
+    Heading,
+    Mention,
+    Message,
+    Moment,
+    Note,
+    Paragraph,
+    Quote,
+    Said,
+    Table,
+    Words,
+)
+from tests.console.fakes import FORM
+
+LONG = "one two three four five six seven eight nine ten"
+
+
+def lines(*blocks: Block, width: int | None = 100) -> list[str]:
+    return render(Message("notice", "x", blocks), width)
+
+
+def test_every_block_has_a_plain_shape() -> None:
+    at = datetime(2026, 12, 7, 17, 0, tzinfo=UTC)
+
+    shown = lines(
+        Heading("Week 1"),
+        Paragraph((Words("Say "), Code("plan"), Words(" to "), Mention(UserId("bo"), "Bo B"))),
+        Bullets(((Words("a"),), (Words("b"),))),
+        Bullets(((Words("a"),), (Words("b"),)), style="number"),
+        Bullets(((Words("a"),),), style="check"),
+        Quote("one\n\ntwo"),
+        Note((Words("until "), Moment(at, "America/Los_Angeles"))),
+        Buttons((Button("Yes", "y"), Button("No", "n"))),
+    )
+
+    assert shown == [
+        "Week 1",
+        "Say `plan` to @Bo B",
+        "• a",
+        "• b",
+        "1. a",
+        "2. b",
+        "☐ a",
+        "> one",
+        ">",
+        "> two",
+        "(until Mon 7 Dec 2026, 09:00)",
+        "[Yes]  [No]",
+    ]
+
+
+def test_tables_stand_in_columns_whatever_the_width_of_their_characters() -> None:
+    table = Table(("", "Name", "Points"), (("1.", "安娜", "10"), ("2.", "Bo", "5")))
+
+    assert lines(table) == [
+        "    Name  Points",
+        "1.  安娜      10",
+        "2.  Bo         5",
+    ]
+
+
+def test_long_lines_go_on_under_their_own_beginning() -> None:
+    shown = lines(Bullets(((Words(LONG),),)), Quote(LONG), width=24)
+
+    assert shown == [
+        "• one two three four",
+        "  five six seven eight",
+        "  nine ten",
+        "> one two three four",
+        "> five six seven eight",
+        "> nine ten",
+    ]
+
+
+def test_taps_are_named_in_order() -> None:
+    message = Message("review_request", "x", (Heading("Rate"),), taps=("1️⃣", "🎯"))
+
+    assert render(message)[-1] == "(tap 1️⃣ 🎯)"
+
+
+def test_a_form_names_its_fields_as_they_are_filled_in() -> None:
+    assert render_form(FORM) == [
+        "Form “Your review”",
+        "clarity = Clarity · one of 1 (absent), 4 (good)",
+        "flags = Red flags · any of a (Blames, always), b (Rambles)",
+        "comment = Comment · as long as you like · may stay empty",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred", "␛[31mred"),
+        ("a\u202eb", "a�b"),
+        ("a\r\nb\rc\u2028d", "a\nb\nc\nd"),
+        ("\x9b2J\x07", "�2J␇"),
+        ("family 👩‍👩‍👧 é", "family 👩‍👩‍👧 é"),
+    ],
+)
+def test_nothing_a_terminal_would_obey_is_left(text: str, shown: str) -> None:
+    assert harmless(text) == shown
+
+
+def test_a_name_cannot_begin_a_new_line() -> None:
+    name = Mention(UserId("bo"), "bo\ncoach to ana, note1:")
+
+    assert len(lines(Paragraph((name, Said("x\ny"))))) == 1
+
+
+@given(st.text(max_size=300), st.integers(20, 120))
+def test_no_words_make_a_line_wider_than_asked_unless_one_word_is(text: str, width: int) -> None:
+    for line in lines(Paragraph((Said(text),)), Quote(text), width=width):
+        assert columns(line) <= width or len(line.removeprefix("> ").split(" ")) == 1
+        assert line.isprintable() or all(not c.isspace() or c == " " or ord(c) > 127 for c in line)
+        assert "\x1b" not in line
+        assert "\n" not in line

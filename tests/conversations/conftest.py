@@ -1,0 +1,41 @@
+"""The stage that conversations are played on: everything real but people, time and disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from adapters.console.steps import Scene
+from adapters.database.connect import open_store
+from app.stage import Stage, VirtualClock
+from app.wiring import company
+from content import loader
+from content.schema import Guide
+
+MINI = Path(__file__).parents[1] / "content" / "mini.toml"
+
+Build = Callable[[Scene], Stage]
+
+
+@pytest.fixture(scope="session")
+def guides() -> Mapping[str, Guide]:
+    """All guides of the package and a small one for what would take the real ones too long."""
+    mini = loader.load(MINI)
+    return {**loader.load_all(), mini.key: mini}
+
+
+@pytest.fixture
+def build(guides: Mapping[str, Guide]) -> Iterator[Build]:
+    """Set up a stage for a scene; the coach knows the scene's guide, or all of them."""
+    store = open_store("sqlite://")
+
+    def build(scene: Scene) -> Stage:
+        known = {scene.guide: guides[scene.guide]} if scene.guide else guides
+        stage = company(store, known, VirtualClock(scene.start), scene.zone, scene.seed).stage
+        stage.set_up(scene)
+        return stage
+
+    yield build
+    store.close()

@@ -1,0 +1,103 @@
+"""Delivery when something nobody expected goes wrong: it hurts one row and no other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import pytest
+
+from bot.ports import Refused
+from scheduler.attempts import NOBODY_KNOWS
+from scheduler.delivery import Limits
+from tests.scheduler.fakes import (
+    RANDOM,
+    WORDS,
+    Scene,
+    fine,
+    raising,
+    said,
+)
+
+IMPATIENT = Limits(patience=timedelta(milliseconds=1), slow_after=timedelta(milliseconds=1))
+
+
+async def test_an_unexpected_exception_is_logged_once_without_its_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scene = Scene()
+    scene.store.put(said("a"))
+    scene.platform.fails("post", raising(RuntimeError(WORDS)))
+
+    with caplog.at_level(logging.INFO):
+        await scene.delivery.step()
+
+    errors = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert len(errors) == 1
+    assert errors[0].__dict__["post"] == "a"
+    assert "RuntimeError" in caplog.text
+    assert "fakes.py" in caplog.text
+    assert WORDS not in caplog.text
+
+
+async def test_five_unexpected_exceptions_are_enough() -> None:
+    scene = Scene()
+    scene.store.put(said("a"), said("b"))
+    scene.platform.fails("post", *[raising(KeyError("x"))] * 5)
+
+    await scene.delivery.drain()
+    await scene.live_on()
+
+    assert scene.platform.calls[:9] == ["post", "find"] * 4 + ["post"]
+    assert scene.deaths == [("a", NOBODY_KNOWS)]
+    assert scene.platform.texts("general") == ["b"]
+
+
+async def test_a_poisoned_row_delays_no_other_lane() -> None:
+    scene = Scene()
+    scene.store.put(said("a"), *(said(f"x{n}", RANDOM) for n in range(10)))
+    scene.platform.fails("post", raising(KeyError("x")))
+
+    settled = await scene.delivery.drain()
+
+    assert settled == 10
+    assert len(scene.platform.texts("random")) == 10
+
+
+async def test_a_call_that_hangs_delays_no_other_lane() -> None:
+    scene = Scene(Limits(slow_after=timedelta(milliseconds=1)))
+    released = asyncio.Event()
+
+    async def held() -> None:
+        await released.wait()
+
+    async def release() -> None:
+        released.set()
+
+    scene.store.put(said("a"), *(said(f"x{n}", RANDOM) for n in range(3)))
+    scene.platform.fails("post", held)
+    scene.platform.loses("post", fine, fine, release)
+
+    async with asyncio.timeout(5):
+        assert await scene.delivery.drain() == 4
+    assert scene.platform.shown[-1].text == "a"
+
+
+async def test_when_the_organiser_can_not_be_told_the_row_dies_in_the_end(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scene = Scene()
+    scene.store.put(said("a"), said("b"))
+    scene.platform.fails("post", *[raising(Refused("is_archived"))] * 5)
+
+    def broken(*_: object) -> None:
+        raise KeyError("engine")
+
+    scene.delivery._on_dead = broken
+    await scene.delivery.drain()
+    assert scene.store.row("a").state == "leased"
+    await scene.live_on()
+
+    assert scene.store.states() == {"a": "dead", "b": "sent"}
+    assert "organiser could not be told" in caplog.text

@@ -1,0 +1,120 @@
+"""Practising alone: what belongs to the answer under way, and what does not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.ids import ChannelId, DeliveryKey, MessageId, UserId
+from bot.inbound import Author, MessageDeleted, MessageEdited
+from tests.services.clubs import HERE, Club, a_club
+
+ANA = Author(UserId("ana"), "ana")
+DIRECT = ChannelId("@ana")
+
+
+def _practising() -> Club:
+    club = a_club()
+    club.write("ana", "practice")
+    return club
+
+
+def _said(club: Club) -> list[str]:
+    return [text for _, text in club.the_practice("ana").said]
+
+
+def _edited(club: Club, message: str, text: str, said_at: datetime) -> None:
+    club.town.take(
+        MessageEdited(
+            workspace=HERE, by=ANA, at=club.town.now, key=DeliveryKey(f"{message} {text}"),
+            channel=DIRECT, message=MessageId(message), text=text, direct=True, said_at=said_at,
+        )
+    )  # fmt: skip
+
+
+def _deleted(club: Club, message: str) -> None:
+    club.town.take(
+        MessageDeleted(
+            workspace=HERE, by=ANA, at=club.town.now, key=DeliveryKey(f"{message} is gone"),
+            channel=DIRECT, message=MessageId(message),
+        )
+    )  # fmt: skip
+
+
+def test_several_messages_make_one_answer_and_one_request_to_rate_it() -> None:
+    club = _practising()
+    before = len(club.told("ana"))
+
+    club.write("ana", "First this.")
+    club.write("ana", "Then that.")
+
+    assert _said(club) == ["First this.", "Then that."]
+    assert len(club.told("ana")) == before + 1
+
+
+def test_an_edit_changes_the_answer_also_when_it_comes_before_the_message() -> None:
+    club = _practising()
+    now = club.town.now
+
+    _edited(club, "d1", "Better said.", said_at=now)
+    club.write("ana", "Badly said.", MessageId("d1"))
+
+    assert _said(club) == ["Better said."]
+
+
+def test_a_deletion_that_comes_before_the_message_takes_it_out() -> None:
+    club = _practising()
+
+    _deleted(club, "d1")
+    club.write("ana", "Never mind.", MessageId("d1"))
+
+    assert _said(club) == []
+
+
+def test_deleting_a_message_takes_it_out_of_the_answer() -> None:
+    club = _practising()
+    club.write("ana", "Never mind.", MessageId("d1"))
+
+    _deleted(club, "d1")
+
+    assert _said(club) == []
+
+
+def test_changing_something_said_before_the_question_is_no_answer_to_it() -> None:
+    club = _practising()
+    before = len(club.told("ana"))
+
+    _edited(club, "d0", "What I meant the other day.", club.town.now - timedelta(days=1))
+
+    assert _said(club) == []
+    assert len(club.told("ana")) == before
+
+
+def test_a_command_in_the_middle_of_a_practice_is_a_command() -> None:
+    club = _practising()
+
+    reply = club.write("ana", "today")
+
+    assert reply.messages
+    assert _said(club) == []
+
+
+def test_another_question_ends_the_one_before() -> None:
+    club = _practising()
+    first = club.the_practice("ana")
+
+    club.write("ana", "practice")
+
+    assert club.the_practice("ana").question != first.question
+
+
+def test_forgotten_keys_are_old_ones_only() -> None:
+    club = a_club()
+    said = club.town.log[-1]
+    club.town.wait(hours=46)
+
+    club.town.call(lambda work: club.town.coach.tidy(work, club.town.now))
+    assert club.town.call(lambda w: w.inbox.first(HERE, said.key, club.town.now)) is False
+    club.town.wait(hours=3)
+    club.town.call(lambda work: club.town.coach.tidy(work, club.town.now))
+
+    assert club.town.call(lambda w: w.inbox.first(HERE, said.key, club.town.now)) is True

@@ -1,0 +1,185 @@
+"""What members did while the coach was away counts as if it had been there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.ids import UserId
+from tests.services.clubs import Club, a_club
+from tests.services.states import state
+from tests.services.test_reviews import until_self_review
+
+Doing = Callable[[Club], None]
+
+
+def _says(club: Club) -> None:
+    club.say("dora", "New while nobody listened.")
+    club.town.wait(minutes=3)
+    club.say("dora", "And a second part.")
+
+
+def _edits(club: Club) -> None:
+    club.edit(_first(club, "ana"), "Changed while nobody listened.")
+
+
+def _deletes(club: Club) -> None:
+    club.delete(_first(club, "bo"))
+
+
+def _taps(club: Club) -> None:
+    for reviewer in club.asked("ana"):
+        club.rate("ana", reviewer, "4️⃣")
+        club.rate("ana", reviewer, "💬")
+
+
+def _untaps(club: Club) -> None:
+    reviewer = next(n for n, r in club.reviews("cy").items() if r.status == "rated")
+    club.rate("cy", reviewer, "3️⃣", on=False)
+
+
+def _leaves(club: Club) -> None:
+    club.exit("eli")
+
+
+def _first(club: Club, who: str):
+    return club.answer(who).heard[0].message
+
+
+def _prepared() -> Club:
+    """Return a club with answers in review, one of them rated once."""
+    club = a_club("ana bo cy dora eli fay")
+    for who in ("ana", "bo", "cy", "eli"):
+        club.say(who, f"Answer of {who}.")
+    club.town.wait(minutes=11)
+    club.rate("cy", club.asked("cy")[0], "3️⃣")
+    club.town.wait(minutes=30)
+    return club
+
+
+@pytest.mark.parametrize("doing", [_says, _edits, _deletes, _taps, _untaps, _leaves])
+def test_what_members_did_meanwhile_counts_as_if_the_coach_had_been_there(doing: Doing) -> None:
+    present, absent = _prepared(), _prepared()
+    doing(present)
+    absent.town.sleep()
+    doing(absent)
+
+    absent.town.wake()
+
+    assert state(absent.town, times=False) == state(present.town, times=False)
+
+
+def test_all_of_it_together_counts_as_well() -> None:
+    present, absent = _prepared(), _prepared()
+    absent.town.sleep()
+    for club in (present, absent):
+        # Without `_leaves`: who is asked in somebody's place hangs on who has most to do then.
+        for doing in (_says, _edits, _deletes, _taps, _untaps):
+            doing(club)
+
+    absent.town.wake()
+    for club in (present, absent):
+        club.town.wait(minutes=1)
+
+    assert state(absent.town, times=False) == state(present.town, times=False)
+
+
+def test_reading_again_what_is_known_changes_nothing() -> None:
+    club = _prepared()
+    before, said = state(club.town), len(club.town.sent)
+
+    for _ in range(3):
+        club.town.reread()
+        club.town.settle()
+
+    assert state(club.town) == before
+    assert len(club.town.sent) == said
+
+
+def test_a_self_score_given_or_taken_back_meanwhile_counts() -> None:
+    club = a_club("ana bo cy")
+    monday = club.prompt
+    club.answered()
+    offer = until_self_review(club)
+
+    club.town.sleep()
+    club.tap("ana", offer, "3️⃣")
+    club.tap("bo", offer, "5️⃣")
+    club.town.wake()
+    assert club.answer("ana", monday).self_score == 3
+
+    club.town.sleep()
+    club.tap("ana", offer, "3️⃣", on=False)
+    club.town.wake()
+    assert club.answer("ana", monday).self_score is None
+
+
+def test_a_practice_rated_by_reaction_meanwhile_is_rated() -> None:
+    club = a_club()
+    club.write("ana", "practice")
+    club.write("ana", "To myself.")
+    practice = club.the_practice("ana")
+    assert practice.rate_post is not None
+
+    club.town.sleep()
+    club.tap("ana", practice.rate_post, "4️⃣")
+    club.town.wake()
+
+    after = club.town.call(lambda w: w.practices.get(club.workspace, practice.id))
+    assert after is not None
+    assert (after.status, after.score) == ("rated", 4)
+
+
+def test_what_is_said_while_a_thread_is_being_read_is_not_taken_for_deleted() -> None:
+    club = a_club()
+    began = club.town.now
+    club.town.wait(minutes=1)
+    club.say("ana", "Just now.")
+    prompt = club.prompt.id
+
+    club.town.call(
+        lambda work: club.town.coach.settle_thread(work, club.workspace, prompt, (), began)
+    )
+
+    assert club.text("ana") == "Just now."
+
+
+def test_an_answer_that_arrived_before_its_author_joined_counts_once_the_thread_is_read() -> None:
+    club = a_club()
+    club.enter("zoe")
+    club.town.sleep()
+    club.command("zoe", "join")
+    club.town.wait(minutes=1)
+    club.say("zoe", "I was quick.")
+    join, said = club.town.log[-2:]
+    club.town.awake = True
+
+    for event in (said, join):
+        club.town.take(event)
+    assert club.answer_if_any("zoe") is None
+    club.town.reread()
+
+    assert club.text("zoe") == "I was quick."
+
+
+def test_what_somebody_said_before_they_joined_is_no_answer() -> None:
+    club = a_club()
+    club.enter("zoe")
+    club.say("zoe", "What is this?")
+    club.town.wait(minutes=1)
+    club.command("zoe", "join")
+
+    club.town.reread()
+
+    assert club.answer_if_any("zoe") is None
+
+
+def test_who_is_not_in_the_channel_any_more_has_left() -> None:
+    club = _prepared()
+    club.platform.people.pop(UserId("fay"))
+
+    club.town.reread()
+
+    assert club.the_member("fay").left
+    assert club.owed("fay") == ()

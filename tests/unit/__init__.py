@@ -1,0 +1,1 @@
+"""Tests of single rules, without storage, platforms or time passing."""

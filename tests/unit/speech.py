@@ -1,0 +1,252 @@
+"""Everything the coach can say: every function of its voice, called with samples.
+
+Every public function of `bot.voice` is called with samples of what its parameters may be; one
+with a parameter of a new kind fails here until a sample is added to `samples`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from importlib import import_module
+from itertools import product
+from pkgutil import iter_modules
+from types import ModuleType
+
+from bot import voice
+from bot.commands import COMMANDS
+from bot.domain.cadence import Occurrence, preview
+from bot.domain.cohorts import Cohort, Plan, Rules
+from bot.domain.members import Member
+from bot.domain.practice import Card, Practice, learn
+from bot.domain.prompts import Prompt
+from bot.domain.reviews import Rating, Result, combine
+from bot.domain.standings import Week, rank
+from bot.errors import CoachError, NotAMember
+from bot.ids import ChannelId, PostKey, PracticeId, PromptId, ReviewId, UserId
+from bot.messages import (
+    Block,
+    Bullets,
+    Direct,
+    Form,
+    InChannel,
+    Message,
+    Note,
+    Paragraph,
+    Text,
+)
+from bot.voice import practice, words
+from content import loader
+from content.schema import Guide, Question
+from tests.unit import longest
+from tests.unit.rubrics import (
+    AUTHOR,
+    COHORT,
+    START,
+    WORKSPACE,
+    answer,
+    at,
+    filled,
+    heard,
+    judged,
+    review,
+    sheet,
+)
+
+MODULES = tuple(
+    import_module(found.name)
+    for found in iter_modules(voice.__path__, "bot.voice.")
+    if found.name != "bot.voice.words"
+)
+MEMBERS = "Zaphod"
+"""Stands in every name and every text that a member could have written."""
+ID = "0" * 36
+LONG_NAME = f"{MEMBERS} {'x' * 80}"
+Spoken = Message | Form | Bullets | Text | None
+
+
+@cache
+def guides() -> Mapping[str, Guide]:
+    return {**loader.load_all(), "longest": longest.guide()}
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """Something the coach said, and by which function."""
+
+    by: str
+    what: Spoken
+
+
+# --- samples of everything -------------------------------------------------------------------
+
+
+def samples(guide: Guide, question: Question) -> dict[str, list[object]]:
+    """Return what parameters may be, by "name: type" or just by type."""
+    plan = Plan("America/Argentina/ComodRivadavia", START.date(), 52, frozenset({1, 2, 3, 4, 6, 7}))
+    skips = frozenset(START.date() + timedelta(days=n) for n in range(60))
+    cohort = Cohort(
+        COHORT,
+        WORKSPACE,
+        ChannelId("C1"),
+        guide.key,
+        frozenset({AUTHOR}),
+        plan,
+        START,
+        START,
+        START,
+    )
+    cohorts = [
+        cohort,
+        replace(cohort, plan=replace(plan, skips=skips), status="paused", rules=Rules(5, False)),
+    ]
+    ahead: tuple[Occurrence, ...] = preview(plan, START, 10)
+    member = Member(COHORT, WORKSPACE, AUTHOR, LONG_NAME, START)
+    busy = Week(AUTHOR, LONG_NAME, 5, 5, 99, 99, (5.0,) * 5, 99)
+    table = rank([replace(busy, user=UserId(f"u{n}")) for n in range(30)])
+    asked = review(ID)
+    said = answer(heard("m1", 0, f"{MEMBERS} " * 900))
+    drill = Practice(PracticeId(ID), WORKSPACE, AUTHOR, guide.key, question.key, START, PostKey(ID))
+    cards = {q.key: learn(_card(guide, q), 4, START) for q in guide.questions}
+    days = sorted(skips)
+    tips = [(round_.name, tip) for round_ in guide.rounds for tip in round_.tips]
+    return {
+        "Answer": [
+            said,
+            replace(said, late=True, self_score=5, status="in_review"),
+            *(replace(said, status="in_review", stage=stage) for stage in range(1, 5)),
+            replace(said, status="done"),
+            replace(said, status="withdrawn"),
+        ],
+        "Bullets | None": [None, practice.cards(cards, guide, START.date())],
+        "CoachError": [NotAMember(), CoachError("No. " * 49)],
+        "Cohort": [*cohorts],
+        "Cohort | None": [None, *cohorts],
+        "Guide": [guide],
+        "Mapping[str, Card]": [{}, cards],
+        "Mapping[str, Guide]": [{f"{guide.key}{n}": guide for n in range(30)}],
+        "Member": [member, replace(member, track="remote", on_board=False)],
+        "Member | None": [None, member],
+        "Phase": [guide.phases[0], guide.phases[-1]],
+        "Place": [Direct(AUTHOR), InChannel(ChannelId("C1"))],
+        "Practice": [drill, replace(drill, said=(("m1", f"{MEMBERS} " * 3000),))],
+        "Prompt": [_prompt(question)],
+        "Question": [question],
+        "Rating": [Rating(5.0), Rating(1.0)],
+        "Result": _results(guide, question),
+        "Review": [asked, replace(asked, stage=2)],
+        "Round": [guide.rubric(question.key)],
+        "Sequence[Occurrence]": [(), ahead],
+        "Sequence[Standing]": [(), table[:1], table],
+        "Sequence[date]": [(), days[:1], days],
+        "Sequence[str]": [[], [longest.words(60)] * 5],
+        "owed: Sequence[str]": [[], [question.prompt] * 30],
+        "parts: Sequence[tuple[str, str]]": [[], [("Answers", f"{MEMBERS} " * 9000)] * 5],
+        "tips: Sequence[tuple[str, str]]": [(), tips],
+        "Sequence[tuple[str, Text]]": [[], [(question.prompt, words.text(longest.words(90)))] * 5],
+        "Text | None": [None, words.text(words.strong(question.prompt), ", until now")],
+        "Week": [Week(AUTHOR, LONG_NAME), busy],
+        "author: str | None": [None, LONG_NAME],
+        "open_question: str | None": [None, question.prompt],
+        "topic: str | None": [None, *(command.name for command in COMMANDS)],
+        "bool": [False, True],
+        "date": [date(2026, 9, 30)],
+        "datetime": [START],
+        "datetime | None": [None, START],
+        "float | None": [None, 3.14159],
+        "int": [1, 3],
+        "score: int": [1, 5],
+        "due_now: int": [0, 1, 41],
+        "name: str": [guide.locations[0].name if guide.locations else longest.words(100)],
+        "prompt: str": [ID],
+        "question: str": [question.prompt],
+        "reason: str": [longest.words(200)],
+        "reference: str": [ID],
+        "said: str": [f"{MEMBERS} " * 900],
+        "what: str": ["Everything still to come moves by 3 days.", longest.words(900)],
+        "zone: str": [plan.zone],
+    }
+
+
+def _card(guide: Guide, question: Question) -> Card:
+    return Card(WORKSPACE, AUTHOR, guide.key, question.key, START)
+
+
+def _prompt(question: Question) -> Prompt:
+    return Prompt(
+        PromptId(ID), WORKSPACE, COHORT, ChannelId("C1"), question.key, START.date(), 35, START,
+        at(24 * 60), PostKey(ID),
+    )  # fmt: skip
+
+
+def _results(guide: Guide, question: Question) -> list[object]:
+    """Return results without reviews, with one, and with as many as there can ever be."""
+    rubric = guide.rubric(question.key)
+    form = sheet(1, 1, 1, *(flag.key for flag in rubric.red_flags), comment=f"{MEMBERS} " * 500)
+    flat = replace(form, scores={c.key: 5 if n % 2 else 1 for n, c in enumerate(rubric.criteria)})
+    many = [replace(filled(flat), id=ReviewId(f"{n:036}")) for n in range(18)]
+    return [Result(None, 0), *(combine(some, rubric) for some in ([judged("3️⃣")], many[:1], many))]
+
+
+# --- calling everything -----------------------------------------------------------------------
+
+
+def functions(module: ModuleType) -> Iterator[Callable[..., Spoken]]:
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        if function.__module__ == module.__name__ and not name.startswith("_"):
+            yield function
+
+
+def calls(function: Callable[..., Spoken], known: Mapping[str, list[object]]) -> Iterator[Spoken]:
+    """Yield what a function says for every combination of samples."""
+    parameters = inspect.signature(function).parameters
+    choices = []
+    for name, parameter in parameters.items():
+        kind = str(parameter.annotation)
+        assert f"{name}: {kind}" in known or kind in known, f"add a sample of {name}: {kind}"
+        choices.append(known.get(f"{name}: {kind}") or known[kind])
+    for values in product(*choices):
+        yield function(**dict(zip(parameters, values, strict=True)))
+
+
+@cache
+def everything(key: str) -> tuple[Utterance, ...]:
+    """Return all that can be said about a guide, each question of it included."""
+    guide = guides()[key]
+    said: dict[Utterance, None] = {}
+    for at_, question in enumerate(_questions(key, guide)):
+        known = samples(guide, question)
+        for function in (f for module in MODULES for f in functions(module)):
+            kinds = {str(p.annotation) for p in inspect.signature(function).parameters.values()}
+            if at_ == 0 or "Question" in kinds:
+                by = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+                said |= dict.fromkeys(Utterance(by, what) for what in calls(function, known))
+    return tuple(said)
+
+
+def _questions(key: str, guide: Guide) -> tuple[Question, ...]:
+    return guide.questions[:1] if key == "longest" else guide.questions
+
+
+def blocks(key: str) -> Iterator[tuple[str, Block]]:
+    for said in everything(key):
+        if isinstance(said.what, Message):
+            yield from ((said.by, block) for block in said.what.blocks)
+        elif isinstance(said.what, Bullets):
+            yield said.by, said.what
+
+
+def texts(key: str) -> Iterator[tuple[str, Text]]:
+    for by, block in blocks(key):
+        if isinstance(block, Paragraph | Note):
+            yield by, block.text
+        elif isinstance(block, Bullets):
+            yield from ((by, item) for item in block.items)
+    for said in everything(key):
+        if isinstance(said.what, Form):
+            yield said.by, said.what.intro
+        elif isinstance(said.what, tuple):
+            yield said.by, said.what

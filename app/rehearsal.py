@@ -54,6 +54,15 @@ class Options:
     database: str | None = None
 
 
+class StageTakenError(Exception):
+    """The database of a rehearsal holds a cohort already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "--database: there is a cohort in it already. Give every rehearsal a new file."
+        )
+
+
 @dataclass(slots=True)
 class _Tally:
     """What became visible, counted."""
@@ -89,6 +98,8 @@ async def _run(
     seconds = wiring.stopwatch()
     store = open_store(url, durable=options.database is not None, threaded=False)
     try:
+        if await store.run(_in_use):
+            raise StageTakenError
         play = _Play(options, store, emit, as_json=as_json)
         await play.perform(progress)
         play.close(await store.run(play.summary), seconds())
@@ -241,6 +252,10 @@ class _Play:
 
     def _user(self, name: str) -> UserId:
         return UserId(name)
+
+
+def _in_use(work: Work) -> bool:
+    return bool(work.cohorts.alive() or work.cohorts.led(WORKSPACE, UserId(ORGANISER)))
 
 
 def _as_json(entry: Entry, zone: str) -> str:

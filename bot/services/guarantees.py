@@ -25,10 +25,11 @@ from bot.events import (
     ReviewerReminded,
     SelfReviewOffered,
 )
-from bot.ids import AnswerId, PostKey, UserId, WorkspaceId
+from bot.ids import AnswerId, DeliveryKey, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, Message
 from bot.services.desk import Desk
 from bot.voice import reviews as say
+from content.schema import Question
 
 RECENT_DAYS = 7
 """How far back a reviewer's load and lapses are looked at."""
@@ -159,8 +160,8 @@ def _tell(desk: Desk, cohort: Cohort, case: Case, event: Event) -> None:
     match event:
         case ReviewAsked(review=key):
             _send_request(desk, cohort, case.answer, by_id[key])
-        case ReviewerReminded(review=key, reviewer=reviewer):
-            desk.tell(cohort, reviewer, say.reminder(by_id[key], question, cohort))
+        case ReviewerReminded(review=key):
+            _remind(desk, cohort, by_id[key], question)
         case ReviewEnded(review=key):
             withdrawn = case.answer.status == "withdrawn"
             retire(desk, cohort, by_id[key], question.key, withdrawn=withdrawn)
@@ -186,6 +187,16 @@ def _offer_self_review(desk: Desk, cohort: Cohort, answer: Answer, have: int, wa
     message = say.self_review(answer, have, wanted, question, rubric)
     key, subject = self_review_key(answer), f"self:{answer.id}"
     desk.post(Direct(answer.author), message, cohort, subject=subject, key=key)
+
+
+def _remind(desk: Desk, cohort: Cohort, review: Review, question: Question) -> None:
+    """Remind a reviewer of everything that waits for them, once a day at most."""
+    key = DeliveryKey(f"remind:{cohort.id}:{review.reviewer}:{desk.today(cohort)}")
+    if not desk.work.inbox.first(cohort.workspace, key, desk.now):
+        return
+    waiting = desk.work.reviews.open_for(cohort.workspace, review.reviewer)
+    count = sum(each.cohort == cohort.id for each in waiting)
+    desk.tell(cohort, review.reviewer, say.reminder(review, question, cohort, max(count, 1)))
 
 
 def _send_request(desk: Desk, cohort: Cohort, answer: Answer, review: Review) -> None:

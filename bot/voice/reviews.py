@@ -49,16 +49,22 @@ def request(
     )
 
 
-def reminder(review: Review, question: Question, cohort: Cohort) -> Message:
-    """Remind once."""
+def reminder(review: Review, question: Question, cohort: Cohort, waiting: int) -> Message:
+    """Remind of all `waiting` reviews at once, naming the one that is due first."""
+    what = text("An answer to ", asked(question.prompt), " still waits for your review. One tap")
+    if waiting > 1:
+        what = text(
+            f"{waiting} answers still wait for your review, the first one to ",
+            asked(question.prompt),
+            ". One tap each",
+        )
     return Message(
         "reminder",
-        "A review is still waiting for you",
+        f"{words.count(waiting, 'review')} still waiting for you",
         (
             paragraph(
-                "An answer to ",
-                asked(question.prompt),
-                " still waits for your review. One tap on the request above is enough. After ",
+                *what,
+                " on the request above is enough. After ",
                 moment(review.due_at, cohort),
                 " I ask somebody else.",
             ),

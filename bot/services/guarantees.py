@@ -25,7 +25,7 @@ from bot.events import (
     ReviewerReminded,
     SelfReviewOffered,
 )
-from bot.ids import AnswerId, DeliveryKey, PostKey, UserId, WorkspaceId
+from bot.ids import AnswerId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, Message
 from bot.services.desk import Desk
 from bot.voice import reviews as say
@@ -33,6 +33,8 @@ from content.schema import Question
 
 RECENT_DAYS = 7
 """How far back a reviewer's load and lapses are looked at."""
+REMINDERS_APART = timedelta(hours=16)
+"""Whoever was reminded of a review so lately was told of all that waited."""
 ORGANISER_LINE = "organiser"
 """The ledger's kind for the organisers' line about missing reviews: one a day at most."""
 
@@ -191,12 +193,12 @@ def _offer_self_review(desk: Desk, cohort: Cohort, answer: Answer, have: int, wa
 
 def _remind(desk: Desk, cohort: Cohort, review: Review, question: Question) -> None:
     """Remind a reviewer of everything that waits for them, once a day at most."""
-    key = DeliveryKey(f"remind:{cohort.id}:{review.reviewer}:{desk.today(cohort)}")
-    if not desk.work.inbox.first(cohort.workspace, key, desk.now):
-        return
     waiting = desk.work.reviews.open_for(cohort.workspace, review.reviewer)
-    count = sum(each.cohort == cohort.id for each in waiting)
-    desk.tell(cohort, review.reviewer, say.reminder(review, question, cohort, max(count, 1)))
+    others = [each for each in waiting if each.cohort == cohort.id and each.id != review.id]
+    for each in others:
+        if each.reminded_at is not None and desk.now - each.reminded_at < REMINDERS_APART:
+            return
+    desk.tell(cohort, review.reviewer, say.reminder(review, question, cohort, len(others) + 1))
 
 
 def _send_request(desk: Desk, cohort: Cohort, answer: Answer, review: Review) -> None:

@@ -29,7 +29,7 @@ from app.cast import ORGANISER, Actor, cast, plan_of
 from app.stage import VirtualClock
 from bot.domain import cadence
 from bot.ids import UserId
-from bot.ports import Work
+from bot.ports.work import Work
 from content.schema import Guide
 
 CHANNEL = "#prep"

@@ -20,7 +20,9 @@ from adapters.console.world import Whispered, World
 from bot.ids import ChannelId, UserId
 from bot.inbound import Inbound
 from bot.messages import Reply
-from bot.ports import Courier, Due, Store, Work
+from bot.ports.platforms import Courier
+from bot.ports.storage import Due
+from bot.ports.work import Store, Work
 from scheduler.delivery import Delivery
 from scheduler.reconcile import Settler, settle
 from scheduler.sweep import sweep

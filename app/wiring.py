@@ -27,7 +27,7 @@ from app import guides as shelf
 from app import play
 from app.settings import Settings
 from app.stage import Stage, VirtualClock
-from bot.ports import Courier
+from bot.ports.platforms import Courier
 from bot.services.coach import Coach
 from content.schema import Guide
 from scheduler.delivery import Delivery, Limits

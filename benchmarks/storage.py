@@ -12,7 +12,8 @@ from statistics import median
 
 from adapters.database.connect import open_store
 from bot.ids import WorkspaceId
-from bot.ports import Due, Work
+from bot.ports.storage import Due
+from bot.ports.work import Work
 
 ROUNDS = 5
 TRANSACTIONS = 2_000

@@ -17,8 +17,6 @@ from bot.ids import ChannelId, PostKey, UserId
 
 TEXT_LIMIT = 2_800
 """Characters of one text: a Slack section takes 3,000, less what escaping may add."""
-MESSAGE_LIMIT = 12_000
-"""Characters of one message; adapters split what their platform cannot carry at once."""
 BLOCK_LIMIT = 40
 """Blocks of a message: Discord's Components V2 take 40, Slack 50."""
 SUMMARY_LIMIT = 300

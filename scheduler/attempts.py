@@ -16,17 +16,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.messages import InThread
-from bot.ports import (
-    Claimed,
-    Courier,
-    Edit,
-    Mark,
-    Post,
-    Receipt,
-    Refused,
-    SendError,
-    TryLater,
-)
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Edit, Mark, Post, Receipt
+from bot.ports.platforms import Courier, Refused, SendError, TryLater
 
 NOBODY_KNOWS = "nobody knows whether it arrived"
 NOTHING_TO_EDIT = "the message to change is not known"

@@ -18,7 +18,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.ids import PostKey, WorkspaceId
-from bot.ports import Claimed, Clock, Courier, Outgoing, Store, Work
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Outgoing
+from bot.ports.outside import Clock
+from bot.ports.platforms import Courier
+from bot.ports.work import Store, Work
 from scheduler.attempts import (
     NOBODY_KNOWS,
     Busy,

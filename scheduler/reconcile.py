@@ -17,18 +17,10 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.ids import ChannelId, CohortId, PostKey, PromptId, UserId, WorkspaceId
-from bot.ports import (
-    Clock,
-    Courier,
-    Receipt,
-    SeenMessage,
-    SeenReaction,
-    SendError,
-    Store,
-    TryLater,
-    Watched,
-    Work,
-)
+from bot.ports.outgoing import Receipt
+from bot.ports.outside import Clock
+from bot.ports.platforms import Courier, SeenMessage, SeenReaction, SendError, TryLater, Watched
+from bot.ports.work import Store, Work
 from scheduler.attempts import code
 from scheduler.faults import without_words
 

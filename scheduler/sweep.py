@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.ports import Clock, Due, Store, Work
+from bot.ports.outside import Clock
+from bot.ports.storage import Due
+from bot.ports.work import Store, Work
 from scheduler.faults import without_words
 
 log = logging.getLogger(__name__)

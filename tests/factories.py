@@ -27,7 +27,7 @@ from bot.ids import (
     WorkspaceId,
 )
 from bot.messages import InChannel, Message, Note, Said
-from bot.ports import Outgoing, Post
+from bot.ports.outgoing import Outgoing, Post
 
 WORKSPACE = WorkspaceId("console:here")
 ELSEWHERE = WorkspaceId("console:elsewhere")

@@ -22,7 +22,7 @@ from bot.ids import (
     UserId,
     WorkspaceId,
 )
-from bot.ports import Load, Pairing
+from bot.ports.storage import Load, Pairing
 from tests.fake_tables import Message, Tables, refuse_if
 
 _FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.domain.reviews import Review
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Direct, Message, Note, Words
-from bot.ports import Act, Edit, Mark, Post
+from bot.ports.outgoing import Act, Edit, Mark, Post
 from tests.fake_outbox import SETTLED, Row
 from tests.fake_tables import Tables
 

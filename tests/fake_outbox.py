@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.ids import ChannelId, MessageId, PostKey, WorkspaceId
 from bot.messages import Direct, InThread
-from bot.ports import Claimed, Edit, Outgoing, Posted, Receipt
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Edit, Outgoing, Posted, Receipt
 
 SETTLED = ("sent", "dead", "retracted")
 

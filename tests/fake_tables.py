@@ -24,7 +24,7 @@ from bot.ids import (
     UserId,
     WorkspaceId,
 )
-from bot.ports import Due
+from bot.ports.storage import Due
 from tests.fake_outbox import Rows
 
 Message = tuple[WorkspaceId, ChannelId, MessageId]

@@ -19,7 +19,8 @@ from bot.ids import (
     UserId,
     WorkspaceId,
 )
-from bot.ports import Due, DueKind, Work
+from bot.ports.storage import Due, DueKind
+from bot.ports.work import Work
 from tests.fake_coaching import FakeAnswers, FakeCohorts, FakeMembers, FakePrompts, FakeReviews
 from tests.fake_erasure import FakeErasure
 from tests.fake_outbox import FakeOutbox, FakeRelay

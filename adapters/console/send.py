@@ -9,7 +9,9 @@ from adapters.console.happenings import Posted, Replaced, Tapped
 from adapters.console.world import COACH, Shown, World, direct, partner
 from bot.ids import ChannelId, PostKey, UserId
 from bot.messages import Direct, Message, Place
-from bot.ports import Clock, Receipt, Refused, SeenMessage, SeenReaction
+from bot.ports.outgoing import Receipt
+from bot.ports.outside import Clock
+from bot.ports.platforms import Refused, SeenMessage, SeenReaction
 
 
 class ConsoleCourier:

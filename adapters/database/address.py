@@ -44,9 +44,3 @@ def existing(url: str) -> Path:
             address.shown, "there is no such file", "Check DATABASE_URL, or start the bot first."
         )
     return address.path
-
-
-def is_there(url: str) -> bool:
-    """Tell whether the file of a URL exists."""
-    path = parse(url).path
-    return path is not None and path.exists()

@@ -26,7 +26,7 @@ from adapters.database.faults import ERRORS, fault_of
 from adapters.database.lock import FileLock
 from adapters.database.unit_of_work import UnitOfWork
 from bot.errors import Conflict
-from bot.ports import Work
+from bot.ports.work import Work
 
 T = TypeVar("T")
 

@@ -34,7 +34,7 @@ from adapters.database.tables import (
 from bot.domain.reviews import Review
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Direct
-from bot.ports import Act, Mark
+from bot.ports.outgoing import Act, Mark
 
 
 def _theirs(table: Any, column: str) -> tuple[Any, Any]:

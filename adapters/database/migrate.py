@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from sqlalchemy import Connection, inspect, text
 
-from adapters.database.address import existing, is_there
+from adapters.database.address import existing
 from adapters.database.errors import DatabaseNotMigrated, DatabaseTooNew
 from adapters.database.faults import ERRORS, fault_of
 from adapters.database.files import reading
@@ -65,16 +65,6 @@ def check(url: str) -> State:
             return state_of(connection)
     except ERRORS as error:
         raise fault_of(error, str(path)) or error from error
-
-
-def upgrade(url: str) -> State:
-    """Bring a database up to date, creating it if need be; return where it stood before."""
-    # The store itself upgrades what it opens, so only here does this file need the store.
-    from adapters.database.connect import open_store  # noqa: PLC0415
-
-    before = check(url) if is_there(url) else State(None)
-    open_store(url).close()
-    return before
 
 
 def prepare(database: Database, shown: str, *, upgrade: bool) -> State:

@@ -14,7 +14,7 @@ from adapters.database.statements import AnyRow, Values, one, write
 from adapters.database.tables import lanes, outbox
 from bot.ids import ChannelId, MessageId, PostKey, WorkspaceId
 from bot.messages import Direct, InThread, Place
-from bot.ports import Act, Edit, Outgoing, Posted, Receipt
+from bot.ports.outgoing import Act, Edit, Outgoing, Posted, Receipt
 
 PLACE = Codec[Place](Place)
 ACT = Codec[Act](Act)

@@ -5,6 +5,8 @@ r"""The outbox as seen by whoever sends.
       |--retry, hold---|
                        \--retry unsure--> unsure --claim--> leased ...
 
+A row taken back before anybody tried to send it is *retracted*, and so is what refers to it.
+
 A row is unsettled until `settled_at` is set.  `claim_at` is when it may be claimed next: the
 end of the lease while it is leased, so that a relay that died needs no other care.  Every
 lease counts the fencing `token` up, and settling asks for the token it was given.
@@ -32,7 +34,8 @@ from adapters.database.columns import UtcDateTime
 from adapters.database.outbox import outgoing_of
 from adapters.database.statements import AnyRow, Values, one, several, write, write_all
 from adapters.database.tables import holds, lanes, outbox
-from bot.ports import Claimed, Outgoing, Receipt
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Outgoing, Receipt
 
 _thread = outbox.alias("thread")
 _target = outbox.alias("target_post")

@@ -1,7 +1,7 @@
 """What a transaction has already read by its id, so that it is read once.
 
-Within one transaction nobody else can change a row we have read, so the value stays true
-until this transaction saves another.  Only look-ups by id are remembered.
+The store runs transactions as if one after the other, so a value stays true until this
+transaction saves another.  Only look-ups by id are remembered.
 """
 
 from __future__ import annotations

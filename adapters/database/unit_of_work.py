@@ -16,7 +16,8 @@ from adapters.database.repositories.members import SqlMembers
 from adapters.database.repositories.practices import SqlPractices
 from adapters.database.repositories.prompts import SqlPrompts
 from adapters.database.repositories.reviews import SqlReviews
-from bot.ports import (
+from bot.ports.delivery import Outbox, Relay
+from bot.ports.storage import (
     Agenda,
     Answers,
     Cohorts,
@@ -24,10 +25,8 @@ from bot.ports import (
     Inbox,
     Ledger,
     Members,
-    Outbox,
     Practices,
     Prompts,
-    Relay,
     Reviews,
 )
 

@@ -59,8 +59,8 @@ class Answer:
     `heard` are all messages of theirs in the thread, oldest first, also those that do not
     count.  `read` is the text the first reviewer judged: from then on an edit does not
     change what is reviewed.  `private` answers came by form and are not in the thread.
-    `asked` counts the rounds of asking reviewers; `due_at` is when something is to be
-    decided next.
+    `stage` is how far up the ladder of `bot.domain.guarantee` it is; `due_at` is when something
+    is to be decided next.
     """
 
     id: AnswerId

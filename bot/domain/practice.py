@@ -25,8 +25,8 @@ Status = Literal["asked", "answered", "rated", "stopped"]
 class Practice:
     """One question being practised in a direct message.
 
-    `said` are the messages of the answer, by message id, oldest first.  `timer` asks for
-    the spoken length to be told.  `score` is the self-rating, 1 to 5.
+    `said` are the messages of the answer, by message id, oldest first.  `score` is the
+    self-rating, 1 to 5.
     """
 
     id: PracticeId

@@ -53,8 +53,8 @@ class Review:
     """One review asked of one member.
 
     `due_at` is the end of its lease.  `rated_at` is when the rating last changed, `None`
-    while there is none.  `helpful` is what the author said of it.  `round_` of asking:
-    0 at first, 1 reassigned, 2 widened, 3 the organiser.
+    while there is none.  `helpful` is what the author said of it.  `stage` is the step of
+    the ladder at which it was asked: 0 at first, 1 reassigned, 2 widened.
     """
 
     id: ReviewId

@@ -18,7 +18,7 @@ from bot.errors import NotYours, TooLate
 from bot.ids import AnswerId, DeliveryKey, MessageId, PostKey, PromptId, UserId
 from bot.inbound import Author, ButtonPressed, FormSubmitted, MessageDeleted
 from bot.messages import NOTHING, InChannel, Reply
-from bot.ports import Mark, Outgoing
+from bot.ports.outgoing import Mark, Outgoing
 from bot.services import guarantees, reviews
 from bot.services.desk import Desk
 from bot.voice import posts, replies

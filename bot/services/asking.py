@@ -171,6 +171,9 @@ def _settings(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Settings) 
     """Change one's own settings and, as an organiser, the cohort's; show what they are now."""
     changes = asked.changes
     member = desk.work.members.get(cohort.id, event.by.id)
+    if "track" in changes:
+        # A refusal is an answer, so its transaction is kept: refuse before anything is changed.
+        members.check_track(desk, cohort, event.by.id, changes["track"])
     if changes.keys() - commands.OWN_SETTINGS:
         cohort = cohorts.change_settings(desk, cohort, event, changes)
     if "track" in changes:

@@ -32,7 +32,10 @@ from bot.inbound import (
     Reacted,
 )
 from bot.messages import NOTHING, Reply
-from bot.ports import Due, Outgoing, SeenMessage, SeenReaction, Watched, Work
+from bot.ports.outgoing import Outgoing
+from bot.ports.platforms import SeenMessage, SeenReaction, Watched
+from bot.ports.storage import Due
+from bot.ports.work import Work
 from bot.services import (
     answers,
     asking,

@@ -11,9 +11,11 @@ from bot.domain import cadence
 from bot.domain.cohorts import Cohort
 from bot.domain.members import Member
 from bot.errors import NoCohortHere, NotAMember
-from bot.ids import ChannelId, CohortId, PostKey, UserId, WorkspaceId
+from bot.ids import CohortId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InChannel, Message, Place
-from bot.ports import Due, DueKind, Edit, Outgoing, Post, Work
+from bot.ports.outgoing import Edit, Outgoing, Post
+from bot.ports.storage import Due, DueKind
+from bot.ports.work import Work
 from content.schema import Guide
 
 
@@ -40,13 +42,6 @@ class Desk:
     def cohort(self, workspace: WorkspaceId, cohort: CohortId) -> Cohort:
         """Return a cohort that something stored refers to."""
         found = self.work.cohorts.get(workspace, cohort)
-        if found is None:
-            raise NoCohortHere
-        return found
-
-    def cohort_at(self, workspace: WorkspaceId, channel: ChannelId) -> Cohort:
-        """Return the channel's cohort, or refuse."""
-        found = self.work.cohorts.at(workspace, channel)
         if found is None:
             raise NoCohortHere
         return found

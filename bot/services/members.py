@@ -86,10 +86,15 @@ def list_on_board(desk: Desk, cohort: Cohort, user: UserId, *, listed: bool) -> 
 
 def set_track(desk: Desk, cohort: Cohort, user: UserId, track: str | None) -> Member:
     """Put a member on a location track, or on none."""
-    _check_track(desk, cohort, track)
-    member = replace(desk.member(cohort, user), track=track)
+    member = replace(check_track(desk, cohort, user, track), track=track)
     desk.work.members.save(member)
     return member
+
+
+def check_track(desk: Desk, cohort: Cohort, user: UserId, track: str | None) -> Member:
+    """Return the member who may be put on a track, or refuse."""
+    _check_track(desk, cohort, track)
+    return desk.member(cohort, user)
 
 
 def _joined(cohort: Cohort, known: Member | None, who: Author, at: datetime) -> Member:

@@ -16,7 +16,7 @@ from bot.domain.cohorts import Cohort
 from bot.domain.prompts import Prompt
 from bot.ids import PostKey, PromptId
 from bot.messages import Direct, InChannel
-from bot.ports import Outgoing
+from bot.ports.outgoing import Outgoing
 from bot.services import practices, standings
 from bot.services.desk import Desk
 from bot.voice import announcements, posts, replies

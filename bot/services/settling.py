@@ -23,7 +23,8 @@ from bot.ids import (
     WorkspaceId,
 )
 from bot.inbound import Author
-from bot.ports import Receipt, SeenMessage, SeenReaction, Watched
+from bot.ports.outgoing import Receipt
+from bot.ports.platforms import SeenMessage, SeenReaction, Watched
 from bot.services import answers, guarantees, members, practices, reviews
 from bot.services.desk import Desk
 

@@ -195,11 +195,6 @@ def resumed(cohort: Cohort, ahead: Sequence[Occurrence]) -> Message:
     return words.remark("We go on", paragraph("We go on. Next:"), posts.upcoming(cohort, ahead))
 
 
-def announce(what: str) -> Message:
-    """Tell the channel about a change of its plan."""
-    return words.remark(what)
-
-
 def moved(cohort: Cohort, what: str, ahead: Sequence[Occurrence]) -> Message:
     """Confirm a change of the plan and show what comes next."""
     return words.remark(what, paragraph(what, " Next:"), posts.upcoming(cohort, ahead))

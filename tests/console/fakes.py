@@ -47,20 +47,11 @@ from bot.messages import (
     Topic,
     Words,
 )
-from bot.ports import (
-    Claimed,
-    Due,
-    DueKind,
-    Edit,
-    Mark,
-    Outgoing,
-    Post,
-    Receipt,
-    SeenMessage,
-    SeenReaction,
-    Watched,
-    Work,
-)
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Edit, Mark, Outgoing, Post, Receipt
+from bot.ports.platforms import SeenMessage, SeenReaction, Watched
+from bot.ports.storage import Due, DueKind
+from bot.ports.work import Work
 from scheduler.delivery import Delivery
 
 T = TypeVar("T")

@@ -17,7 +17,8 @@ from adapters.database.connect import DatabaseStore, open_store
 from app.stage import VirtualClock
 from bot.ids import ChannelId, PostKey
 from bot.messages import InChannel, InThread, Message, Place
-from bot.ports import Mark, Outgoing, Post, Receipt, Work
+from bot.ports.outgoing import Mark, Outgoing, Post, Receipt
+from bot.ports.work import Work
 from scheduler.delivery import Delivery
 from tests.console.fakes import QUESTION, START, FakeCoach, message, theatre
 

@@ -20,7 +20,8 @@ from bot.inbound import (
     Reacted,
 )
 from bot.messages import Direct, InChannel, InThread
-from bot.ports import Receipt, Refused
+from bot.ports.outgoing import Receipt
+from bot.ports.platforms import Refused
 from tests.console.fakes import QUESTION, START, Theatre, message, theatre
 
 PREP = ChannelId("#prep")

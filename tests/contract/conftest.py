@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 import pytest
 
 from adapters.database.connect import open_store
-from bot.ports import Store, Work
+from bot.ports.work import Store, Work
 from tests.fakes import MemoryStore
 
 T = TypeVar("T")

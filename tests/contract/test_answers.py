@@ -10,7 +10,7 @@ import pytest
 from bot.domain.answers import Answer
 from bot.errors import Conflict
 from bot.ids import AnswerId, ChannelId, CohortId, MessageId, PromptId
-from bot.ports import Work
+from bot.ports.work import Work
 from tests.contract.conftest import AnyStore
 from tests.factories import (
     ANA,

@@ -9,7 +9,9 @@ import pytest
 from bot.domain.reviews import Sheet
 from bot.ids import MessageId, PostKey, UserId
 from bot.messages import Direct, Mention, Note, Paragraph, Quote, Said, Table, Words
-from bot.ports import Due, Edit, Mark, Post, Receipt, Work
+from bot.ports.outgoing import Edit, Mark, Post, Receipt
+from bot.ports.storage import Due
+from bot.ports.work import Work
 from tests.contract.conftest import AnyStore
 from tests.contract.test_outbox import claim, claim_one, put, send
 from tests.factories import (

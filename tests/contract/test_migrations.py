@@ -27,7 +27,7 @@ from adapters.database.errors import (
 from adapters.database.files import is_sound
 from adapters.database.tables import outbox
 from bot.domain.members import Member
-from bot.ports import Work
+from bot.ports.work import Work
 from tests.factories import ANA, COHORT, a_member
 
 metadata = outbox.metadata
@@ -111,13 +111,6 @@ def test_a_failed_migration_leaves_the_database_as_it_was(tmp_path: Path) -> Non
     with closing(sqlite3.connect(path)) as connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         assert names.fetchall() == [("reviews",)]
-
-
-def test_upgrading_says_where_the_database_stood_before(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/new.db"
-
-    assert migrate.upgrade(url) == migrate.State(None)
-    assert migrate.upgrade(url) == migrate.State(migrate.NEWEST)
 
 
 def test_checking_a_missing_file_says_so_and_makes_none(tmp_path: Path) -> None:

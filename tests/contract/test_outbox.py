@@ -27,7 +27,8 @@ from bot.messages import (
     Table,
     Words,
 )
-from bot.ports import Act, Claimed, Edit, Mark, Outgoing, Post, Posted, Receipt
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Act, Edit, Mark, Outgoing, Post, Posted, Receipt
 from tests.contract.conftest import AnyStore
 from tests.factories import (
     ANA,

@@ -26,7 +26,9 @@ from adapters.database.connect import DatabaseStore, open_store
 from adapters.database.tables import holds, lanes, outbox
 from bot.ids import ChannelId, MessageId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InChannel, InThread, Place
-from bot.ports import Act, Claimed, Edit, Outgoing, Post, Receipt, Work
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Act, Edit, Outgoing, Post, Receipt
+from bot.ports.work import Work
 from tests.factories import ELSEWHERE, NOW, WORKSPACE, a_post, words
 from tests.fakes import MemoryStore
 

@@ -8,7 +8,8 @@ import pytest
 
 from bot.ids import MessageId, PostKey
 from bot.messages import Direct
-from bot.ports import Claimed, Receipt
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Receipt
 from tests.contract.conftest import AnyStore
 from tests.contract.test_outbox import RECEIPT, claim, claim_one, put, send
 from tests.factories import ANA, BO, CHANNEL, ELSEWHERE, NOW, a_post, after

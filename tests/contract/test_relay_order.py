@@ -10,7 +10,8 @@ import pytest
 
 from bot.ids import ChannelId, PostKey, UserId
 from bot.messages import Direct, InChannel, InThread
-from bot.ports import Claimed, Edit, Outgoing
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Edit, Outgoing
 from tests.contract.conftest import AnyStore
 from tests.contract.test_outbox import LEASE, RECEIPT, claim, claim_one, put, send
 from tests.factories import ANA, BO, CHANNEL, ELSEWHERE, NOW, a_post, after, words

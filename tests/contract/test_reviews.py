@@ -9,7 +9,7 @@ import pytest
 from bot.domain.reviews import Review, Sheet, Tap
 from bot.errors import Conflict
 from bot.ids import AnswerId, CohortId, ReviewId
-from bot.ports import Load, Pairing
+from bot.ports.storage import Load, Pairing
 from tests.contract.conftest import AnyStore
 from tests.factories import ANA, ANSWER, BO, COHORT, CY, ELSEWHERE, NOW, WORKSPACE, a_review, after
 

@@ -24,7 +24,9 @@ from adapters.database.errors import (
 from bot.errors import Conflict
 from bot.ids import UserId
 from bot.messages import Direct
-from bot.ports import Due, Post, Work
+from bot.ports.outgoing import Post
+from bot.ports.storage import Due
+from bot.ports.work import Work
 from tests.factories import (
     ANA,
     BO,

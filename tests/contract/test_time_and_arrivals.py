@@ -6,7 +6,7 @@ import asyncio
 from datetime import date
 
 from bot.ids import CohortId, DeliveryKey
-from bot.ports import Due
+from bot.ports.storage import Due
 from tests.contract.conftest import AnyStore
 from tests.factories import COHORT, ELSEWHERE, NOW, TODAY, WORKSPACE, after
 

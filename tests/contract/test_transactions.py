@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import Conflict
 from bot.ids import DeliveryKey
-from bot.ports import Work
+from bot.ports.work import Work
 from tests.contract.conftest import AnyStore
 from tests.factories import ANA, COHORT, NOW, WORKSPACE, a_cohort, a_member, a_practice
 

@@ -13,7 +13,7 @@ from adapters.database.connect import open_store
 from app.cast import ORGANISER, cast
 from bot.domain.reviews import Review
 from bot.ids import UserId
-from bot.ports import Work
+from bot.ports.work import Work
 from tests.rehearsal.records import (
     MINI,
     Record,

@@ -16,20 +16,9 @@ from typing import TypeVar
 
 from bot.ids import ChannelId, MessageId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InChannel, InThread, Message, Paragraph, Place, Words
-from bot.ports import (
-    Act,
-    Courier,
-    Edit,
-    Mark,
-    Outgoing,
-    Post,
-    Receipt,
-    Refused,
-    SeenMessage,
-    SeenReaction,
-    Store,
-    Work,
-)
+from bot.ports.outgoing import Act, Edit, Mark, Outgoing, Post, Receipt
+from bot.ports.platforms import Courier, Refused, SeenMessage, SeenReaction
+from bot.ports.work import Store, Work
 from scheduler.delivery import Delivery, Limits
 from tests.scheduler.memory import START, FailingStore
 

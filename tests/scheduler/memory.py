@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.ids import PostKey
-from bot.ports import Due, Outgoing, Work
+from bot.ports.outgoing import Outgoing
+from bot.ports.storage import Due
+from bot.ports.work import Work
 from tests.fake_outbox import SETTLED, FakeOutbox, Row
 from tests.fakes import FakeAgenda, MemoryStore
 

@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from bot.ids import ChannelId, PostKey, UserId
 from bot.messages import Message, Place
-from bot.ports import Courier, Receipt, SeenMessage, SeenReaction, Store, Work
+from bot.ports.outgoing import Receipt
+from bot.ports.platforms import Courier, SeenMessage, SeenReaction
+from bot.ports.work import Store, Work
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ids import ChannelId
-from bot.ports import TryLater
+from bot.ports.platforms import TryLater
 from scheduler.delivery import Limits
 from tests.scheduler.fakes import (
     AWAY,

@@ -13,7 +13,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import Outgoing, TryLater, Unknown
+from bot.ports.outgoing import Outgoing
+from bot.ports.platforms import TryLater, Unknown
 from tests.scheduler.fakes import (
     GENERAL,
     RANDOM,

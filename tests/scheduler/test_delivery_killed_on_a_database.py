@@ -16,7 +16,9 @@ from adapters.console.send import ConsoleCourier
 from adapters.console.world import World
 from adapters.database.connect import DatabaseStore, open_store
 from bot.ids import UserId
-from bot.ports import Courier, Outgoing, Store, Work
+from bot.ports.outgoing import Outgoing
+from bot.ports.platforms import Courier
+from bot.ports.work import Store, Work
 from scheduler.delivery import Delivery
 from tests.scheduler.fakes import (
     GENERAL,

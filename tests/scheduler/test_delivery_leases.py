@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import Refused, Unknown
+from bot.ports.platforms import Refused, Unknown
 from scheduler.delivery import Limits
 from tests.scheduler.fakes import (
     Scene,

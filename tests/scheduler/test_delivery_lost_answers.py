@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import Refused, TryLater, Unknown
+from bot.ports.platforms import Refused, TryLater, Unknown
 from scheduler.attempts import NOBODY_KNOWS
 from scheduler.delivery import Limits
 from tests.scheduler.fakes import (

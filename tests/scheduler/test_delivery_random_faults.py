@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.ports import Outgoing, TryLater, Unknown
+from bot.ports.outgoing import Outgoing
+from bot.ports.platforms import TryLater, Unknown
 from tests.scheduler.fakes import (
     GENERAL,
     RANDOM,

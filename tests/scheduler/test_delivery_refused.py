@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from bot.ids import WorkspaceId
-from bot.ports import Outgoing, Refused
+from bot.ports.outgoing import Outgoing
+from bot.ports.platforms import Refused
 from scheduler.delivery import Limits
 from tests.scheduler.fakes import (
     Scene,

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ports import Refused
+from bot.ports.platforms import Refused
 from scheduler.attempts import NOBODY_KNOWS
 from scheduler.delivery import Limits
 from tests.scheduler.fakes import (

@@ -9,16 +9,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.ids import CohortId, MessageId, PostKey, PromptId, UserId, WorkspaceId
-from bot.ports import (
-    Receipt,
-    Refused,
-    SeenMessage,
-    SeenReaction,
-    TryLater,
-    Unknown,
-    Watched,
-    Work,
-)
+from bot.ports.outgoing import Receipt
+from bot.ports.platforms import Refused, SeenMessage, SeenReaction, TryLater, Unknown, Watched
+from bot.ports.work import Work
 from scheduler.reconcile import SettleReport, settle, tidy
 from tests.fakes import MemoryStore, MemoryWork
 from tests.scheduler.fakes import GENERAL, HOME, RANDOM, WORDS, Platform, Watch, raising

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.ports import Due, Work
+from bot.ports.storage import Due
+from bot.ports.work import Work
 from scheduler.sweep import PUT_OFF, sweep
 from tests.scheduler.fakes import AWAY, HOME, WORDS, Watch
 from tests.scheduler.memory import START, FailingStore

@@ -29,7 +29,8 @@ from bot.inbound import (
     Reacted,
 )
 from bot.messages import Button, Buttons, Message, Reply
-from bot.ports import Post, Receipt, SeenMessage, SeenReaction
+from bot.ports.outgoing import Post, Receipt
+from bot.ports.platforms import SeenMessage, SeenReaction
 from tests.services.towns import Sent, Town
 
 HERE = WorkspaceId("console:here")

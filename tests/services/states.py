@@ -9,7 +9,7 @@ from bot.domain.answers import Answer
 from bot.domain.cohorts import Cohort
 from bot.domain.reviews import Review
 from bot.ids import UserId
-from bot.ports import Work
+from bot.ports.work import Work
 from tests.services.towns import Town
 
 State = dict[tuple[str, ...], object]

@@ -17,7 +17,7 @@ from bot.domain.members import Member
 from bot.domain.practice import Card, Practice
 from bot.domain.reviews import Review
 from bot.messages import Quote
-from bot.ports import Edit
+from bot.ports.outgoing import Edit
 from tests.contract.conftest import AnyStore
 from tests.services.clubs import OLGA, SCORES, Club, a_club
 from tests.services.towns import Town, on

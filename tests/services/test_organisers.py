@@ -265,3 +265,13 @@ def test_after_a_cohort_has_ended_its_channel_is_free_for_another() -> None:
 
     assert club.cohort.id != first.id
     assert club.cohort.led_by(UserId("bo"))
+
+
+def test_a_refused_change_of_settings_changes_nothing() -> None:
+    club = a_club()
+    before, posted = club.cohort, len(club.town.sent)
+
+    club.command(OLGA, "settings reviewers=3 time=18:00 track=remote")
+
+    assert club.cohort == before
+    assert len(club.town.sent) == posted

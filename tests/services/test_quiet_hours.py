@@ -10,7 +10,7 @@ from bot.domain import cadence
 from bot.domain.cohorts import Plan
 from bot.ids import PostKey, UserId
 from bot.messages import Direct
-from bot.ports import Outgoing, Post
+from bot.ports.outgoing import Outgoing, Post
 from tests.factories import words
 from tests.services.clubs import OLGA, Club, a_club
 from tests.services.towns import Town, on

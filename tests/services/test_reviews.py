@@ -8,7 +8,7 @@ from bot.domain.prompts import Prompt
 from bot.domain.reviews import Review
 from bot.ids import PostKey, UserId
 from bot.messages import Direct
-from bot.ports import Edit
+from bot.ports.outgoing import Edit
 from tests.services.clubs import OLGA, SCORES, Club, a_club
 from tests.services.towns import on
 

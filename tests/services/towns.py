@@ -17,7 +17,10 @@ from zoneinfo import ZoneInfo
 from bot.ids import ChannelId, MessageId, UserId, WorkspaceId
 from bot.inbound import Inbound
 from bot.messages import NOTHING, Direct, Place, Reply, Topic
-from bot.ports import Act, Claimed, Edit, Mark, Post, Receipt, SeenMessage, SeenReaction, Work
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Act, Edit, Mark, Post, Receipt
+from bot.ports.platforms import SeenMessage, SeenReaction
+from bot.ports.work import Work
 from bot.services.coach import Coach
 from content import loader
 from tests.contract.conftest import AnyStore

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from adapters.database.statements import Saving, one, several, write
 from adapters.database.tables import agenda
 from bot.ids import WorkspaceId
-from bot.ports import Due, DueKind
+from bot.ports.storage import Due, DueKind
 
 _SET = Saving(agenda)
 _CLEAR = agenda.delete().where(

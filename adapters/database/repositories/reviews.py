@@ -14,7 +14,7 @@ from adapters.database.statements import AnyRow, Saving, Values, one, several
 from adapters.database.tables import reviews
 from bot.domain.reviews import Review, Sheet, Tap
 from bot.ids import AnswerId, CohortId, ReviewId, UserId, WorkspaceId
-from bot.ports import Load, Pairing
+from bot.ports.storage import Load, Pairing
 
 _TAPS = Codec[tuple[Tap, ...]](tuple[Tap, ...])
 _SHEET = Codec[Sheet](Sheet)

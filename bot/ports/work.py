@@ -1,0 +1,65 @@
+"""One transaction over everything stored, and what runs it.
+
+`Store.run` commits when its call returns and keeps nothing when it raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from bot.ports.delivery import Outbox, Relay
+from bot.ports.storage import (
+    Agenda,
+    Answers,
+    Cohorts,
+    Erasure,
+    Inbox,
+    Ledger,
+    Members,
+    Practices,
+    Prompts,
+    Reviews,
+)
+
+T = TypeVar("T")
+
+
+class Work(Protocol):
+    """One transaction over everything stored."""
+
+    @property
+    def inbox(self) -> Inbox: ...
+    @property
+    def cohorts(self) -> Cohorts: ...
+    @property
+    def members(self) -> Members: ...
+    @property
+    def prompts(self) -> Prompts: ...
+    @property
+    def answers(self) -> Answers: ...
+    @property
+    def reviews(self) -> Reviews: ...
+    @property
+    def practices(self) -> Practices: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def agenda(self) -> Agenda: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def relay(self) -> Relay: ...
+    @property
+    def erasure(self) -> Erasure: ...
+
+
+class Store(Protocol):
+    """Runs a call in one transaction of its own, away from the event loop."""
+
+    async def run(self, call: Callable[[Work], T]) -> T:
+        """Run `call` and commit; on an exception keep nothing and raise it.
+
+        After a `Conflict` the call is run again, twice at most: it must not change anything
+        but what it is given.
+        """

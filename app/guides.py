@@ -6,12 +6,13 @@ Rule: only `content.loader` decides whether a guide is usable; here it is shown.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from app import values
+from bot.ports.work import Work
 from content import export, loader
 from content.problems import Problem
 from content.schema import Guide, Round
@@ -19,6 +20,33 @@ from content.schema import Guide, Round
 
 class NoGuideError(Exception):
     """It is not clear which guide is meant."""
+
+
+class GuideGoneError(Exception):
+    """A running cohort follows a guide, or a question of one, that is not there any more."""
+
+    def __init__(self, channel: str, what: str) -> None:
+        super().__init__(
+            f"The cohort in {channel} needs {what}, which is not among the guides. Set "
+            "LOOPMATES_GUIDES to the folder it is in, or put it back."
+        )
+
+
+def require(work: Work, guides: Mapping[str, Guide]) -> None:
+    """Make sure that everything running cohorts have asked is still in the guides.
+
+    Raises:
+        GuideGoneError: Names the first thing that is missing.
+    """
+    for cohort in work.cohorts.alive():
+        guide = guides.get(cohort.guide)
+        if guide is None:
+            raise GuideGoneError(cohort.channel, f"the guide “{cohort.guide}”")
+        keys = {question.key for question in guide.questions}
+        for prompt in work.prompts.of(cohort.id):
+            if prompt.question not in keys:
+                what = f"the question “{prompt.question}” of “{cohort.guide}”"
+                raise GuideGoneError(cohort.channel, what)
 
 
 def known(folder: Path | None) -> dict[str, Guide]:

@@ -6,7 +6,6 @@ whatever cannot be done is answered with what can.  The clock moves only when to
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from adapters.console.steps import Say, Scene, ScriptError, Step, Until, Wait
 from adapters.console.transcript import Transcript, entry_lines
 from adapters.console.welcome import GREETING, HELP
 from adapters.console.world import COACH, Shown, partner
+from app.lines_in import Lines
 from app.stage import Stage
 from bot.ids import UserId
 from scheduler.faults import without_words
@@ -79,6 +79,7 @@ class _Player:
     def __init__(self, stage: Stage, source: TextIO, output: TextIO, *, colours: bool) -> None:
         self._stage = stage
         self._source = source
+        self._lines = Lines(source)
         self._output = output
         self._colours = colours
         self._who = next(iter(stage.world.people), UserId("ana"))
@@ -113,8 +114,7 @@ class _Player:
         while True:
             self._output.write(self._coloured(prompt, _DIM))
             self._output.flush()
-            # Reading waits for a person; the event loop must not.
-            line = await asyncio.to_thread(self._source.readline)
+            line = await self._lines.next()
             if not line:
                 return "\n".join(parts) if parts else None
             text = line.rstrip("\r\n")
@@ -128,7 +128,8 @@ class _Player:
 
     def _prompt(self) -> str:
         where = f"to {self._where}" if self._where == "coach" else f"in {self._where}"
-        return f"{shown(self._stage.now, self._stage.zone)} · {self._who} {where}> "
+        zone = " UTC" if self._stage.zone == "UTC" else ""
+        return f"{shown(self._stage.now, self._stage.zone)}{zone} · {self._who} {where}> "
 
     async def _take(self, line: str) -> None:
         try:

@@ -196,8 +196,10 @@ class _Play:
             f"\n# {summary['focus']} weekly focus posts, {summary['questions']} questions "
             f"({summary['distinct_questions']} different), {summary['leaderboards']} "
             f"leaderboards.\n# {answers} answers, {reviewed} of them with two peer reviews, "
-            f"{summary['stuck']} stuck.\n# {summary['messages']} messages from the coach in "
-            f"{seconds:.1f} seconds. Play it yourself: loopmates run"
+            f"{summary['stuck']} stuck.\n# Authors whom peers left short got a guided self-review, "
+            f"and a result with what there was.\n"
+            f"# {summary['messages']} messages from the coach in {seconds:.1f} seconds. "
+            "Play it yourself: loopmates run"
         )
 
     async def _open(self) -> None:

@@ -10,11 +10,13 @@ import asyncio
 import contextlib
 import random
 import secrets
+import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 
@@ -154,12 +156,15 @@ async def _console(settings: Settings, *, live: bool) -> int:
     try:
         world = World(Journal(settings.console_journal))
         guides = shelf.known(settings.guides)
+        await store.run(lambda work: shelf.require(work, guides))
+        cohorts = await store.run(lambda work: work.cohorts.alive())
+        zone = cohorts[0].plan.zone if cohorts else settings.timezone
         clock = RealClock() if live else VirtualClock(_next_minute(world.latest))
         together = company(
             store,
             guides,
             clock,
-            settings.timezone,
+            zone,
             seed=secrets.randbits(32),
             world=world,
             ids=new_id,
@@ -167,11 +172,26 @@ async def _console(settings: Settings, *, live: bool) -> int:
         # Whatever happened while nobody was running, or just before a kill, counts.
         await together.stage.wake()
         async with _ticks(together.jobs) if live else contextlib.nullcontext():
-            return await play.play(
-                together.stage, sys.stdin, sys.stdout, colours=sys.stdout.isatty()
+            return await _until_told(
+                play.play(together.stage, sys.stdin, sys.stdout, colours=sys.stdout.isatty())
             )
     finally:
         store.close()
+
+
+async def _until_told(playing: Coroutine[Any, Any, int]) -> int:
+    """Play to the end, or until the system asks the process to stop: that is no fault."""
+    task = asyncio.create_task(playing)
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        if not task.cancelled() or asyncio.current_task().cancelling():  # type: ignore[union-attr]
+            raise
+        click.echo("\nStopped; everything is kept.")
+        return 0
 
 
 def _ticks(jobs: tuple[Job, ...]) -> contextlib.AbstractAsyncContextManager[object]:

@@ -29,7 +29,9 @@ class Journal:
         self._path = path
         try:
             # Unbuffered: what was appended is with the system when the call returns.
-            self._file = path.open("a+b", buffering=0)
+            # What people say is for nobody else's eyes.
+            descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            self._file = os.fdopen(descriptor, "a+b", buffering=0)
         except OSError as error:
             raise JournalError(
                 str(path),

@@ -64,6 +64,9 @@ def render_form(form: Form, width: int | None = WIDTH) -> list[str]:
         lines.extend(_paragraph(form.intro, width))
     for field in form.fields:
         lines.extend(_field(field, width))
+    first, *others = (harmless(field.name) for field in form.fields)
+    more = f"; {others[0]}=…" if others else ""
+    lines.extend(_wrap(f"(To send it: NAME sends the form: {first}=…{more})", width))
     return lines
 
 

@@ -11,7 +11,7 @@ This is the console: a small workspace of its own, in which you play everybody b
   bo in q1: my answer  the same in one line; also  bo on r1: +4   bo on r1: press "Label"
   wait 20 minutes      let time pass; also  until 17:00  and  next  (whatever the coach does next)
   people   show q1     who is there; a message with its thread (bare `show`: the latest ones)
-  help     quit        everything there is; the end (nothing is lost if a database is set)
+  help     quit        everything there is; the end (everything is kept)
 """
 
 HELP = """\

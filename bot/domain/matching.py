@@ -2,7 +2,8 @@
 
 The order of what counts: reviewers who have lately let everything lapse last, then no two
 people who review one another on the same day, then the fewest open reviews, the fewest
-reviews lately, the fewest past pairings with this author, the longest ago, and a die.
+reviews lately, the fewest past pairings with this author, the longest ago, and a die.  Among
+`FEW` or fewer the second rule gives way to load, or one person would get all the work.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ from bot.ids import UserId
 
 LOST = 2
 """So many lapses lately without a single review in return, and somebody is asked last."""
+
+FEW = 3
+"""With no more to choose from, two people who review one another are harder to avoid."""
+RECIPROCAL_WEIGHT = 2
+"""Among few, they do so where everybody else has so many more open reviews."""
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -50,7 +56,8 @@ def choose(
     """Choose up to `wanted` reviewers from `pool`, leaving out those in `asked`."""
     free = sorted((c for c in pool if c.user not in asked), key=lambda c: c.user)
     dice = {candidate.user: rng.random() for candidate in free}
-    ranked = sorted(free, key=lambda c: (*_cost(c), dice[c.user]))
+    few = len(pool) <= FEW
+    ranked = sorted(free, key=lambda c: (*_cost(c, few=few), dice[c.user]))
     return tuple(ranked[:wanted])
 
 
@@ -59,11 +66,12 @@ def spare(chosen: Sequence[Candidate]) -> bool:
     return any(candidate.lapses > 0 for candidate in chosen)
 
 
-def _cost(candidate: Candidate) -> tuple[bool, bool, int, int, int, datetime]:
+def _cost(candidate: Candidate, *, few: bool) -> tuple[bool, bool, int, int, int, datetime]:
+    weight = RECIPROCAL_WEIGHT if few and candidate.reciprocal else 0
     return (
         candidate.lost,
-        candidate.reciprocal,
-        candidate.open,
+        candidate.reciprocal and not few,
+        candidate.open + weight,
         candidate.recent,
         candidate.times,
         candidate.last_at or _NEVER,

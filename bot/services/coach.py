@@ -187,8 +187,10 @@ def _hear_direct(desk: Desk, event: MessageSaid | MessageEdited) -> Reply:
     """In private, a command is a command; anything else belongs to the practice under way."""
     current = desk.work.practices.open_of(event.workspace, event.by.id)
     said = event.text.strip().strip(".!").casefold()
-    if current is not None and said in practices.STEERING:
+    if said in practices.STEERING:
         return practices.steer(desk, current, said)
+    if current is not None and current.status == "answered" and said in practices.SCORES:
+        return practices.press(desk, _pressed(event), "rate", current.id, said)
     if current is not None and not asking.is_command(event.text, desk.guides):
         practices.hear(desk, current, event)
         return NOTHING
@@ -199,6 +201,13 @@ def _hear_direct(desk: Desk, event: MessageSaid | MessageEdited) -> Reply:
         channel=None, text=event.text,
     )  # fmt: skip
     return asking.answer(desk, command)
+
+
+def _pressed(event: MessageSaid | MessageEdited) -> ButtonPressed:
+    """Return a score that was typed as the button it stands for."""
+    return ButtonPressed(
+        workspace=event.workspace, by=event.by, at=event.at, key=event.key, channel=None, action=""
+    )
 
 
 def _tap(desk: Desk, event: Reacted) -> None:

@@ -32,7 +32,7 @@ def set_up(desk: Desk, event: Asking, channel: ChannelId, asked: commands.Setup)
     cohort = _new_cohort(desk, event, channel, asked)
     desk.work.cohorts.save(cohort)
     posting.schedule(desk, cohort)
-    ahead = cadence.preview(cohort.plan, desk.now, PREVIEWED)
+    ahead = posting.ahead(desk, cohort, PREVIEWED)
     guide = desk.guide(cohort)
     desk.tell_channel(cohort, posts.kickoff(cohort, guide, ahead[0].at if ahead else None))
     return Reply((replies.set_up(cohort, guide, ahead),))
@@ -66,7 +66,7 @@ def change_settings(
     desk.work.cohorts.save(changed)
     posting.schedule(desk, changed)
     if plan != cohort.plan and changed.status == "running":
-        ahead = cadence.preview(plan, desk.now, 1)
+        ahead = posting.ahead(desk, changed, PREVIEWED)
         desk.tell_channel(changed, announcements.changed(changed, ahead))
     return changed
 
@@ -190,4 +190,4 @@ def _tell_moved(desk: Desk, cohort: Cohort, told: Message) -> Reply:
 def _moved(desk: Desk, cohort: Cohort) -> tuple[Occurrence, ...]:
     desk.work.cohorts.save(cohort)
     posting.schedule(desk, cohort)
-    return cadence.preview(cohort.plan, desk.now, PREVIEWED)
+    return posting.ahead(desk, cohort, PREVIEWED)

@@ -109,6 +109,12 @@ def retire(desk: Desk, cohort: Cohort, review: Review, question: str, *, withdra
     desk.change(cohort, Direct(review.reviewer), review.post, message)
 
 
+def unsay(desk: Desk, cohort: Cohort, answer: Answer) -> None:
+    """Take an answer's words out of every message of ours that quotes them."""
+    for review in desk.work.reviews.of(answer.id):
+        retire(desk, cohort, review, answer.question, withdrawn=True)
+
+
 def self_review_key(answer: Answer) -> PostKey:
     """Return the key of the message that offers the author to judge the answer themselves."""
     return PostKey(f"self-{_attempt(answer)}")

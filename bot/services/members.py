@@ -12,7 +12,7 @@ from bot.errors import BadArgument, DateIsPast, TooLate
 from bot.ids import UserId
 from bot.inbound import Author
 from bot.messages import Reply
-from bot.services import guarantees, reviews
+from bot.services import guarantees, posting, reviews
 from bot.services.desk import Desk
 from bot.voice import replies
 
@@ -36,7 +36,7 @@ def join(desk: Desk, cohort: Cohort, who: Author, at: datetime, track: str | Non
         chosen = guide.location(track).name if track else None
         return Reply((replies.on_track(chosen) if chosen else replies.already_in(),))
     guarantees.look_again(desk, cohort)
-    ahead = cadence.preview(cohort.plan, desk.now, 1) if cohort.status == "running" else ()
+    ahead = posting.ahead(desk, cohort, 1)
     prompts = desk.work.prompts.of(cohort.id)
     open_now = prompts[-1].question if prompts and prompts[-1].closes_at > desk.now else None
     asked = guide.question(open_now).prompt if open_now else None

@@ -12,7 +12,7 @@ from bot.domain.cohorts import Cohort
 from bot.errors import BadArgument, NoCohortHere
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Reply, Text
-from bot.services import posting, reviews
+from bot.services import guarantees, posting, reviews
 from bot.services.desk import Desk
 from bot.voice import announcements, replies, screens
 from bot.voice import reviews as say_reviews
@@ -54,7 +54,7 @@ def plan(desk: Desk, cohort: Cohort) -> Reply:
     guide = desk.guide(cohort)
     asked = posting.asked_keys(desk.work.prompts.of(cohort.id))
     left = 0 if cohort.status == "ended" else syllabus.wanted(guide, cohort.plan) - len(asked)
-    ahead = cadence.preview(cohort.plan, desk.now, _SHOWN_AHEAD)
+    ahead = posting.ahead(desk, cohort, _SHOWN_AHEAD)
     week = cadence.plan_week(cohort.plan, desk.today(cohort))
     return Reply((screens.plan(guide, cohort, week, ahead, max(left, 0)),))
 
@@ -90,6 +90,7 @@ def forget(desk: Desk, workspace: WorkspaceId, user: UserId, *, sure: bool) -> R
         reviews.excuse(desk, cohort, user)
         for answer in desk.work.answers.of(cohort.id, author=user):
             reviews.withdraw(desk, cohort, answer, answer)
+            guarantees.unsay(desk, cohort, answer)
             desk.schedule(workspace, "answer", answer.id, None)
     desk.schedule(workspace, "practice", user, None)
     desk.work.erasure.forget(workspace, user, UserId(f"forgotten-{desk.new_id()}"))

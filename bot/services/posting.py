@@ -23,6 +23,7 @@ from bot.voice import announcements, posts, replies
 
 UNDELIVERED = "undelivered"
 """The ledger's kind for the organisers' line about what could not be delivered."""
+_KINDS = ("focus", "question", "leaderboard")
 IN_TIME = timedelta(minutes=5)
 """A post is not called late so soon: the sweep comes by every few seconds."""
 
@@ -91,6 +92,15 @@ def schedule(desk: Desk, cohort: Cohort) -> None:
     desk.schedule(
         cohort.workspace, "cohort", cohort.id, following.at if following is not None else None
     )
+
+
+def ahead(desk: Desk, cohort: Cohort, count: int) -> tuple[Occurrence, ...]:
+    """Return what is posted next, as far as it is not entered already; nothing while paused."""
+    if cohort.status != "running":
+        return ()
+    entered = {(kind, day) for kind, day, _ in desk.work.ledger.of(cohort.id)}
+    coming = cadence.preview(cohort.plan, desk.now, count + len(_KINDS))
+    return tuple(each for each in coming if (each.kind, each.day) not in entered)[:count]
 
 
 def asked_keys(prompts: tuple[Prompt, ...]) -> frozenset[str]:

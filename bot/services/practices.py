@@ -17,6 +17,7 @@ from bot.services.desk import Desk
 from bot.voice import practice as say
 from content.schema import Guide, Question
 
+SCORES = ("1", "2", "3", "4", "5")
 STEERING = ("stop", "done", "hint")
 """Words that, said alone, steer the practice under way instead of answering its question."""
 NUDGE_AT = time(12, 0)
@@ -59,7 +60,7 @@ def press(desk: Desk, event: ButtonPressed, verb: str, key: str, value: str) -> 
         return _stop(desk, found)
     if verb == "another":
         return start(desk, event, None)
-    if value not in {"1", "2", "3", "4", "5"}:
+    if value not in SCORES:
         raise NotYours
     _rate(desk, found, int(value))
     return NOTHING

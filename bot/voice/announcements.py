@@ -26,11 +26,13 @@ def going_on(cohort: Cohort, ahead: Sequence[Occurrence]) -> Message:
 
 
 def changed(cohort: Cohort, ahead: Sequence[Occurrence]) -> Message:
-    """Tell the channel that days or times have changed."""
-    blocks: list[Block] = [
-        paragraph(f"The plan has changed: questions come {words.days(cohort.plan.days)}.")
-    ]
-    return words.remark("The plan has changed", *blocks, posts.upcoming(cohort, ahead))
+    """Tell the channel that days or times have changed, by what comes next."""
+    days = words.days(cohort.plan.days)
+    return words.remark(
+        "The plan has changed",
+        paragraph(f"The plan has changed: questions on {days}. Next:"),
+        posts.upcoming(cohort, ahead),
+    )
 
 
 def skipped(day: date, *, undo: bool) -> Message:

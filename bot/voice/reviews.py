@@ -66,7 +66,7 @@ def reminder(review: Review, question: Question, cohort: Cohort, waiting: int) -
                 *what,
                 " on the request above is enough. After ",
                 moment(review.due_at, cohort),
-                " I ask somebody else.",
+                " I look for somebody else.",
             ),
             row(("Use the form", f"review:{review.id}")),
         ),

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from bot.domain.cohorts import Cohort
+from bot.manual import NAMES
 from bot.messages import (
     HEADING_LIMIT,
     SUMMARY_LIMIT,
@@ -52,7 +53,7 @@ def marked(said: str) -> Text:
     if len(pieces) % 2 == 0:
         return text(said)
     return tuple(
-        Code(piece) if place % 2 else Words(piece) for place, piece in enumerate(pieces) if piece
+        command(piece) if place % 2 else Words(piece) for place, piece in enumerate(pieces) if piece
     )
 
 
@@ -92,8 +93,8 @@ def remark(summary: str, *blocks: Block) -> Message:
 
 
 def command(words: str) -> Code:
-    """Return something to type."""
-    return Code(words)
+    """Return something to type: what is said to the coach begins with its name everywhere."""
+    return Code(f"/coach {words}" if words.partition(" ")[0] in NAMES else words)
 
 
 def name(words: str) -> Said:

@@ -101,6 +101,7 @@ def test_a_form_names_its_fields_as_they_are_filled_in() -> None:
         "clarity = Clarity · one of 1 (absent), 4 (good)",
         "flags = Red flags · any of a (Blames, always), b (Rambles)",
         "comment = Comment · as long as you like · may stay empty",
+        "(To send it: NAME sends the form: clarity=…; flags=…)",
     ]
 
 

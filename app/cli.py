@@ -7,6 +7,7 @@ Everything heavy is imported by the command that needs it, so that `--help` is q
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -122,7 +123,7 @@ def rehearse(
         seed=seed,
         start=start.date(),
         zone=zone,
-        silent=silent,
+        silent=_share(silent),
         database=url,
     )
     sys.exit(rehearsal.run(options, click.echo, as_json=as_json, progress=progress()))
@@ -271,6 +272,12 @@ def _checked(option: str, reader: Callable[[str], str], value: str) -> str:
         return reader(value)
     except BadValue as error:
         raise click.BadParameter(str(error), param_hint=option) from None
+
+
+def _share(silent: float) -> float:
+    if math.isnan(silent):
+        raise click.BadParameter("Give a number from 0 to 1.", param_hint="--silent")
+    return silent
 
 
 def _hide(done: int, total: int) -> None:

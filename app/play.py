@@ -20,6 +20,7 @@ from adapters.console.steps import Say, Scene, ScriptError, Step, Until, Wait
 from adapters.console.transcript import Transcript, entry_lines
 from adapters.console.welcome import GREETING, HELP
 from adapters.console.world import COACH, Shown, partner
+from app import faults
 from app.lines_in import Lines
 from app.stage import Stage
 from bot.ids import UserId
@@ -139,8 +140,12 @@ class _Player:
         except _Quit:
             raise
         except Exception as error:
-            log.exception("step failed", exc_info=without_words(error))
-            self._print(self._coloured("That is a fault of the coach's; it is in the log.", _RED))
+            known = faults.lines(error)
+            if known is None:
+                log.exception("step failed", exc_info=without_words(error))
+                known = ("That is a fault of the coach's; it is in the log.",)
+            for told in known:
+                self._print(self._coloured(told, _RED))
 
     async def _do(self, line: str) -> None:
         if not line or line in self._words:

@@ -8,7 +8,7 @@ several times under different ids.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.ids import ChannelId, DeliveryKey, MessageId, UserId, WorkspaceId
@@ -129,3 +129,27 @@ Inbound = (
     | FormSubmitted
     | MembershipChanged
 )
+
+
+def cleaned(event: Inbound) -> Inbound:
+    """Return the event with nothing in its words that cannot be stored.
+
+    JSON may hold half a character (a lone surrogate) or a NUL, which no database takes; an
+    event that cannot be kept would be sent again for ever.
+    """
+    by = replace(event.by, name=clean(event.by.name))
+    match event:
+        case MessageSaid() | MessageEdited() | CommandGiven():
+            return replace(event, by=by, text=clean(event.text))
+        case Reacted():
+            return replace(event, by=by, emoji=clean(event.emoji))
+        case FormSubmitted():
+            fields = {clean(name): clean(value) for name, value in event.fields.items()}
+            return replace(event, by=by, fields=fields)
+        case _:
+            return replace(event, by=by)
+
+
+def clean(words: str) -> str:
+    """Return `words` without what cannot be stored."""
+    return words.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -51,10 +51,16 @@ class Journal:
 
     def append(self, happening: Happening) -> None:
         """Write one happening down; it is on the disk when the call returns."""
+        end = os.fstat(self._file.fileno()).st_size
         rest = memoryview(to_line(happening) + b"\n")
-        while rest:
-            rest = rest[self._file.write(rest) or 0 :]
-        os.fsync(self._file.fileno())
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) or 0 :]
+            os.fsync(self._file.fileno())
+        except OSError:
+            # On a full disk half a line may stand there, and the next would be glued to it.
+            self._file.truncate(end)
+            raise
 
     def close(self) -> None:
         """Close the file; further appending is a mistake."""

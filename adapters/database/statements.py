@@ -16,7 +16,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import BindParameter, Connection, Dialect, Table, bindparam
+from sqlalchemy import BindParameter, Connection, Dialect, Float, Table, bindparam
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
@@ -144,4 +144,8 @@ def _picker(
 
 
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Step | None:
+    if isinstance(kind, Float):
+        # Every driver gives floats as they are; SQLAlchemy's reader for psycopg asks for the
+        # type code of each result first, which is not known before there is one.
+        return None
     return kind.dialect_impl(dialect).result_processor(dialect, None)

@@ -162,9 +162,10 @@ def _chase(case: Case, setting: Setting, events: list[Event]) -> Case:
 def _climb(case: Case, missing: int, setting: Setting, events: list[Event]) -> Case:
     """Take the next step of the ladder for reviews that nobody is working on."""
     answer = case.answer
-    if answer.stage < WIDEN:
-        wanted = missing if answer.stage < REASSIGN else missing + WIDEN_BY
-        asked = _ask(_at_stage(case, answer.stage + 1), wanted, setting, events)
+    if answer.stage <= WIDEN:
+        # Every further round is as large as all before it together, so it soon ends.
+        wanted = missing if answer.stage < REASSIGN else max(missing + WIDEN_BY, len(case.reviews))
+        asked = _ask(_at_stage(case, min(answer.stage + 1, WIDEN)), wanted, setting, events)
         if asked.reviews != case.reviews:
             return asked
     if any(review.status == "asked" for review in case.reviews):
@@ -189,7 +190,11 @@ def _climb(case: Case, missing: int, setting: Setting, events: list[Event]) -> C
 def _ask(case: Case, wanted: int, setting: Setting, events: list[Event]) -> Case:
     """Ask up to `wanted` members who were not asked before."""
     already = _asked_before(case)
-    ranked = matching.choose(setting.pool(), wanted + 1, setting.rng, asked=already)
+    pool = setting.pool()
+    if case.answer.stage > 0:
+        # Somebody who lets everything lapse is asked at first at most: more would be spam.
+        pool = [candidate for candidate in pool if not candidate.lost]
+    ranked = matching.choose(pool, wanted + 1, setting.rng, asked=already)
     chosen = ranked[:wanted]
     if case.answer.stage == 0 and matching.spare(chosen):
         chosen = ranked
@@ -282,7 +287,7 @@ def _remind_at(review: Review, setting: Setting) -> datetime:
 
 def _fresh(case: Case, setting: Setting) -> bool:
     already = _asked_before(case)
-    return any(candidate.user not in already for candidate in setting.pool())
+    return any(c.user not in already and not c.lost for c in setting.pool())
 
 
 def _at_stage(case: Case, stage: int) -> Case:

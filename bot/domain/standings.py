@@ -16,6 +16,10 @@ from bot.ids import UserId
 ANSWER, LATE_ANSWER, REVIEW, HELPFUL = 10, 7, 5, 2
 REVIEWS_COUNTED = 15
 """Reviews of one week that count: half more than anybody is asked for with k = 2."""
+LATE_ANSWER_MORE = 4
+"""Points of each further late one: enough that answering never costs any (see `QUALITY`)."""
+LATE_COUNTED = 3
+"""Late answers of one week that count in full: an afternoon must not beat a week on time."""
 STREAK_COUNTED = 10
 QUALITY = 5.0
 """Points for each step of quality above 1, from results shrunk towards `PRIOR`."""
@@ -27,7 +31,7 @@ class Week:
     """What one member did in one week.
 
     `scores` are the results (1 to 5) of their answers that came in; `streak` the posting
-    days answered in a row up to now, absences left out.
+    days answered on time in a row up to now, absences left out.
     """
 
     user: UserId
@@ -51,7 +55,9 @@ class Standing:
 
 def points(week: Week) -> int:
     """Return a week's points, a whole number from 0."""
-    total = (week.answers - week.late) * ANSWER + week.late * LATE_ANSWER
+    late = min(week.late, LATE_COUNTED)
+    total = (week.answers - week.late) * ANSWER
+    total += late * LATE_ANSWER + (week.late - late) * LATE_ANSWER_MORE
     reviews = min(week.reviews, REVIEWS_COUNTED)
     total += reviews * REVIEW + min(week.helpful, reviews) * HELPFUL
     total += min(week.streak, STREAK_COUNTED) if week.answers else 0

@@ -253,7 +253,11 @@ class Agenda(Protocol):
         """Take the subject off."""
 
     def due(self, now: datetime, limit: int) -> tuple[Due, ...]:
-        """Return what is due at `now`, earliest first."""
+        """Return what is due at `now`, earliest first.
+
+        What is returned is ours until the commit: meanwhile others do not get it, and go on
+        to what is due next.
+        """
 
     def next_at(self) -> datetime | None:
         """Return when the earliest is due."""

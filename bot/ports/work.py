@@ -60,6 +60,8 @@ class Store(Protocol):
     async def run(self, call: Callable[[Work], T]) -> T:
         """Run `call` and commit; on an exception keep nothing and raise it.
 
-        After a `Conflict` the call is run again, twice at most: it must not change anything
-        but what it is given.
+        Transactions take effect as if one after the other: what a call has read stays true
+        until it commits.  Where a store finds out too late that it did not, it runs the call
+        again, and after a `Conflict` twice at most: the call must not change anything but what
+        it is given.
         """

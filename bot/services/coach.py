@@ -30,6 +30,7 @@ from bot.inbound import (
     MessageEdited,
     MessageSaid,
     Reacted,
+    cleaned,
 )
 from bot.messages import NOTHING, Reply
 from bot.ports.outgoing import Outgoing
@@ -69,7 +70,7 @@ class Coach:
         if event.by.is_bot or not work.inbox.first(event.workspace, event.key, now):
             return NOTHING
         try:
-            return self._take(self._desk(work, now), event)
+            return self._take(self._desk(work, now), cleaned(event))
         except CoachError as refusal:
             return Reply((replies.refused(refusal),))
 

@@ -6,6 +6,7 @@ who is away or has left is asked anything.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
@@ -25,14 +26,14 @@ from bot.events import (
     ReviewerReminded,
     SelfReviewOffered,
 )
-from bot.ids import AnswerId, PostKey, UserId, WorkspaceId
+from bot.ids import AnswerId, PostKey, ReviewId, UserId, WorkspaceId
 from bot.messages import Direct, Message
 from bot.services.desk import Desk
 from bot.voice import reviews as say
 from content.schema import Question
 
-RECENT_DAYS = 7
-"""How far back a reviewer's load and lapses are looked at."""
+RECENT_DAYS = 21
+"""How far back a reviewer's load and lapses are looked at: weeks, or silence is soon forgotten."""
 REMINDERS_APART = timedelta(hours=16)
 """Whoever was reminded of a review so lately was told of all that waited."""
 ORGANISER_LINE = "organiser"
@@ -68,6 +69,7 @@ def keep(
     if stored is None or case.answer != stored.answer:
         desk.work.answers.save(case.answer)
     known = {review.id: review for review in stored.reviews} if stored else {}
+    case = replace(case, reviews=tuple(_same_post(desk, known, each) for each in case.reviews))
     for review in case.reviews:
         if known.get(review.id) != review:
             desk.work.reviews.save(review)
@@ -77,11 +79,12 @@ def keep(
         _tell(desk, cohort, case, event)
 
 
-def look_again(desk: Desk, cohort: Cohort) -> None:
-    """Look at the answers that had nobody left to ask, since somebody has joined."""
+def look_again(desk: Desk, cohort: Cohort, joined: UserId) -> None:
+    """Look at the answers that had nobody left to ask, since somebody new has joined."""
     for answer in desk.work.answers.of(cohort.id, desk.now - timedelta(days=RECENT_DAYS)):
         again = guarantee.reopen(answer)
-        if again != answer:
+        known = {review.reviewer for review in desk.work.reviews.of(answer.id)}
+        if again != answer and joined not in known | {answer.author}:
             desk.work.answers.save(again)
             at = cadence.considerate(cohort.plan, desk.now)
             desk.schedule(cohort.workspace, "answer", answer.id, at)
@@ -197,6 +200,17 @@ def _offer_self_review(desk: Desk, cohort: Cohort, answer: Answer, have: int, wa
     desk.post(Direct(answer.author), message, cohort, subject=subject, key=key)
 
 
+def _same_post(desk: Desk, known: Mapping[ReviewId, Review], review: Review) -> Review:
+    """Let a review asked anew stand in the request that was sent for it before.
+
+    Whoever writes, deletes and writes again thus changes a message, and does not send many.
+    """
+    before = known.get(review.id)
+    if before is None or desk.work.outbox.receipt(before.post) is None:
+        return review
+    return replace(review, post=before.post)
+
+
 def _remind(desk: Desk, cohort: Cohort, review: Review, question: Question) -> None:
     """Remind a reviewer of everything that waits for them, once a day at most."""
     waiting = desk.work.reviews.open_for(cohort.workspace, review.reviewer)
@@ -209,6 +223,9 @@ def _remind(desk: Desk, cohort: Cohort, review: Review, question: Question) -> N
 
 def _send_request(desk: Desk, cohort: Cohort, answer: Answer, review: Review) -> None:
     message = _request(desk, cohort, answer, review)
+    if desk.work.outbox.receipt(review.post) is not None:
+        desk.change(cohort, Direct(review.reviewer), review.post, message)
+        return
     subject = f"review:{review.id}"
     desk.post(Direct(review.reviewer), message, cohort, subject=subject, key=review.post)
 

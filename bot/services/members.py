@@ -35,7 +35,7 @@ def join(desk: Desk, cohort: Cohort, who: Author, at: datetime, track: str | Non
     if not fresh:
         chosen = guide.location(track).name if track else None
         return Reply((replies.on_track(chosen) if chosen else replies.already_in(),))
-    guarantees.look_again(desk, cohort)
+    guarantees.look_again(desk, cohort, who.id)
     ahead = posting.ahead(desk, cohort, 1)
     prompts = desk.work.prompts.of(cohort.id)
     open_now = prompts[-1].question if prompts and prompts[-1].closes_at > desk.now else None
@@ -99,11 +99,12 @@ def check_track(desk: Desk, cohort: Cohort, user: UserId, track: str | None) -> 
 
 def _joined(cohort: Cohort, known: Member | None, who: Author, at: datetime) -> Member:
     if known is None:
-        return Member(cohort.id, cohort.workspace, who.id, who.name, joined_at=at)
+        return Member(cohort.id, cohort.workspace, who.id, who.name or who.id, joined_at=at)
     if known.left_at == at:
         # Left and back within one tick of the platform's clock: what arrives last came last.
         at += timedelta.resolution
-    return known.joined(at, who.name)
+    # Some events carry no name; the one we know is better than none.
+    return known.joined(at, who.name or known.name)
 
 
 def _check_track(desk: Desk, cohort: Cohort, track: str | None) -> None:

@@ -22,7 +22,7 @@ from bot.ids import (
     UserId,
     WorkspaceId,
 )
-from bot.inbound import Author
+from bot.inbound import Author, clean
 from bot.ports.outgoing import Receipt
 from bot.ports.platforms import SeenMessage, SeenReaction, Watched
 from bot.services import answers, guarantees, members, practices, reviews
@@ -30,6 +30,8 @@ from bot.services.desk import Desk
 
 WATCHED_FOR = timedelta(days=7)
 """How long after a question its thread and the reviews of its answers are re-read."""
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
+"""What was said so shortly before a reading is not missed yet: the platform's clock told when."""
 
 
 def watched(desk: Desk) -> Watched:
@@ -61,16 +63,18 @@ def thread(
         if message.is_bot:
             continue
         heard = Heard(
-            receipt.channel, message.message, message.text, message.said_at, message.revised_at,
+            receipt.channel, message.message, clean(message.text), message.said_at,
+            message.revised_at,
             files=message.files,
         )  # fmt: skip
-        answers.settle(desk, prompt, Author(message.user, message.name), heard)
+        answers.settle(desk, prompt, Author(message.user, clean(message.name)), heard)
     there = {message.message for message in seen}
     for answer in desk.work.answers.to(prompt.id):
         for known in answer.heard:
             gone = known.message not in there and known.deleted_at is None
             # What was said after the reading began is not missing; it is only younger.
-            if gone and known.channel != PRIVATE and known.said_at <= desk.now:
+            missed = known.said_at <= desk.now - CLOCKS_DIFFER_BY
+            if gone and missed and known.channel != PRIVATE:
                 current = desk.work.answers.get(workspace, answer.id)
                 assert current is not None, "it was just there"
                 answers.remove(desk, current, known.message, desk.now)

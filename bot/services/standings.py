@@ -68,7 +68,7 @@ def _weeks(desk: Desk, cohort: Cohort, since: datetime) -> dict[UserId, Week]:
     """Return what every member who has not left did since an instant."""
     members = [m for m in desk.work.members.of(cohort.id) if not m.left]
     answers = [a for a in desk.work.answers.of(cohort.id, since) if a.status != "withdrawn"]
-    rated = desk.work.reviews.rated_in(cohort.id, since)
+    rated = _told_since(desk, cohort, since)
     given = Counter(review.reviewer for review in rated)
     helpful = Counter(review.reviewer for review in rated if review.helpful)
     late = Counter(answer.author for answer in answers if answer.late)
@@ -88,6 +88,22 @@ def _weeks(desk: Desk, cohort: Cohort, since: datetime) -> dict[UserId, Week]:
         )
         for m in members
     }
+
+
+def _told_since(desk: Desk, cohort: Cohort, since: datetime) -> list[Review]:
+    """Return the reviews whose answer's result was told since an instant.
+
+    When a rating was last changed does not matter: tapping an old review again must not make
+    it count again.
+    """
+    told = {answer.id: answer.result_at for answer in desk.work.answers.of(cohort.id)}
+    found = []
+    for review in desk.work.reviews.rated_in(cohort.id):
+        # Answers of somebody who was forgotten are gone; the reviews of them stay.
+        at = told.get(review.answer, review.rated_at)
+        if at is not None and at >= since:
+            found.append(review)
+    return found
 
 
 def _scores(desk: Desk, cohort: Cohort, rated: Sequence[Review]) -> dict[UserId, tuple[float, ...]]:
@@ -114,7 +130,7 @@ def _streaks(desk: Desk, cohort: Cohort, members: Sequence[Member]) -> dict[User
     asked = [prompt.day for prompt in prompts]
     answered: defaultdict[UserId, set[date]] = defaultdict(set)
     for answer in desk.work.answers.of(cohort.id):
-        if answer.status != "withdrawn":
+        if answer.status != "withdrawn" and not answer.late:
             answered[answer.author].add(days[answer.prompt])
     return {m.user: _streak(m, asked, answered[m.user]) for m in members}
 

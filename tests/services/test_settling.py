@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from bot.ids import UserId
+from bot.ports.platforms import SeenMessage, SeenReaction
 from tests.services.clubs import Club, a_club
 from tests.services.states import state
 from tests.services.test_reviews import until_self_review
@@ -183,3 +184,54 @@ def test_who_is_not_in_the_channel_any_more_has_left() -> None:
 
     assert club.the_member("fay").left
     assert club.owed("fay") == ()
+
+
+def test_what_was_said_just_before_a_reading_is_not_taken_for_deleted() -> None:
+    club = a_club()
+    club.say("ana", "Said while the thread was being read.")
+
+    settle_thread(club, seen=())
+
+    assert club.text("ana") == "Said while the thread was being read."
+
+
+def test_what_was_said_long_before_a_reading_and_is_gone_was_deleted() -> None:
+    club = a_club()
+    club.say("ana", "Deleted while nobody listened.")
+    club.town.wait(minutes=5)
+
+    settle_thread(club, seen=())
+
+    assert club.answer("ana").status == "withdrawn"
+
+
+def test_an_answer_by_form_is_not_missed_in_the_thread() -> None:
+    club = a_club()
+    club.submit("ana", f"answer:{club.prompt.id}", text="Only for reviewers.")
+    club.town.wait(minutes=5)
+
+    settle_thread(club, seen=())
+
+    assert club.text("ana") == "Only for reviewers."
+
+
+def test_only_the_reviewers_own_reactions_are_read_again() -> None:
+    club = a_club()
+    club.answered("ana")
+    review = next(iter(club.reviews("ana").values()))
+    seen = [SeenReaction(UserId("coach"), "5️⃣"), SeenReaction(UserId("ana"), "5️⃣")]
+
+    club.town.call(
+        lambda work: club.town.coach.settle_reactions(
+            work, club.workspace, review.post, seen, club.town.now
+        )
+    )
+
+    assert club.reviews("ana")[review.reviewer].status == "asked"
+
+
+def settle_thread(club: Club, seen: Sequence[SeenMessage]) -> None:
+    town = club.town
+    town.call(
+        lambda work: town.coach.settle_thread(work, club.workspace, club.prompt.id, seen, town.now)
+    )

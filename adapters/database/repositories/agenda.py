@@ -22,6 +22,8 @@ _DUE = (
     .where(agenda.c.at <= bindparam("now"))
     .order_by(agenda.c.at, agenda.c.workspace, agenda.c.kind, agenda.c.subject)
     .limit(bindparam("limit"))
+    # Ignored on SQLite, where there is one writer.
+    .with_for_update(skip_locked=True)
 )
 _NEXT_AT = select(func.min(agenda.c.at))
 

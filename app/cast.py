@@ -154,7 +154,7 @@ class Actor:
             if block.kind == "buttons"
             for button in block.buttons
         ]
-        if labels and self._rng.random() < 0.6:
+        if labels and self._rng.random() < 0.4:
             at = self._awake(entry.at + self._within(1, 120))
             helped = labels[0] if self._rng.random() < 0.8 else labels[-1]
             yield at, Press(who=self.persona.name, button=helped, on=entry.label)

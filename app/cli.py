@@ -126,7 +126,7 @@ def rehearse(
         silent=_share(silent),
         database=url,
     )
-    sys.exit(rehearsal.run(options, click.echo, as_json=as_json, progress=progress()))
+    sys.exit(rehearsal.run(options, _emit, as_json=as_json, progress=progress()))
 
 
 @cli.command()
@@ -272,6 +272,11 @@ def _checked(option: str, reader: Callable[[str], str], value: str) -> str:
         return reader(value)
     except BadValue as error:
         raise click.BadParameter(str(error), param_hint=option) from None
+
+
+def _emit(line: str) -> None:
+    # `click.echo` looks at the terminal and flushes each time, for thousands of lines.
+    sys.stdout.write(f"{line}\n")
 
 
 def _share(silent: float) -> float:

@@ -95,6 +95,7 @@ class Stage:
         self.zone = zone
         self.entries: list[Entry] = []
         self.awake = True
+        self._acted_at: datetime | None = None
         self._coach = coach
         self._delivery = delivery
         self._couriers = couriers or {}
@@ -148,7 +149,9 @@ class Stage:
     async def act(self, act: Act) -> None:
         """Let a person do something, and everything that follows from it at this moment."""
         await self.settle()
-        self.clock.tick()
+        if self.now == self._acted_at:
+            self.clock.tick()
+        self._acted_at = self.now
         received = receive(self.world, act, self.now)
         self._show(acted(self.world, act, received, self.now))
         if received.event is not None and self.awake:
@@ -230,7 +233,8 @@ class Stage:
 
     def _show(self, entry: Entry) -> None:
         """Pass on what became visible, by the second: finer moments only keep things in order."""
-        self._record(replace(entry, at=entry.at.replace(microsecond=0)))
+        at = entry.at
+        self._record(replace(entry, at=at.replace(microsecond=0)) if at.microsecond else entry)
 
     def _display(self, happening: happenings.Happening) -> None:
         entry = displayed(self.world, happening)

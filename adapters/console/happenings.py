@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -150,18 +151,22 @@ Happening = (
     | Tapped
 )
 
-_LINES: TypeAdapter[Happening] = TypeAdapter(Annotated[Happening, Field(discriminator="kind")])
+
+@cache
+def _lines() -> TypeAdapter[Happening]:
+    # Made when the first line is: what has no journal, such as a rehearsal, starts quicker.
+    return TypeAdapter(Annotated[Happening, Field(discriminator="kind")])
 
 
 def to_line(happening: Happening) -> bytes:
     """Return one line of JSON, without its end."""
-    return _LINES.dump_json(happening)
+    return _lines().dump_json(happening)
 
 
 def from_line(line: bytes) -> Happening:
     """Read one line; `ValueError` if it is none of ours."""
     try:
-        return _LINES.validate_json(line)
+        return _lines().validate_json(line)
     except ValidationError as error:
         # The library's own text would repeat what members wrote.
         raise ValueError(f"{error.error_count()} values are not as expected") from None

@@ -206,7 +206,9 @@ def _same_post(desk: Desk, known: Mapping[ReviewId, Review], review: Review) -> 
     Whoever writes, deletes and writes again thus changes a message, and does not send many.
     """
     before = known.get(review.id)
-    if before is None or desk.work.outbox.receipt(before.post) is None:
+    if before is None or before.post == review.post:
+        return review
+    if desk.work.outbox.receipt(before.post) is None:
         return review
     return replace(review, post=before.post)
 

@@ -102,12 +102,14 @@ def test_nobody_is_written_to_at_night_unasked(any_size: Record) -> None:
     assert woken == []
 
 
-def test_nobody_gets_more_requests_than_three_a_day_on_average(any_size: Record) -> None:
-    days = len({local(line).date() for line in any_size.of("question")})
-
+def test_nobody_gets_many_more_requests_than_a_fair_share(any_size: Record) -> None:
     asked = Counter(line["to"] for line in any_size.lines if line["kind"] in ASKING[:2])
+    willing = {line["member"] for line in any_size.of("review")}
 
-    assert max(asked.values()) <= 3 * days
+    # Two reviews an answer, over those who review at all; a fifth more is bad luck.
+    fair = 2 * any_size.summary["answers"] / len(willing)
+
+    assert max(asked.values()) <= 1.2 * fair
 
 
 def test_organisers_are_written_to_once_a_day_at_most(any_size: Record) -> None:

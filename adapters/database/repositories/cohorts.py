@@ -20,6 +20,7 @@ _RULES = Codec[Rules](Rules)
 _read_plan = lru_cache(maxsize=1000)(_PLAN.read)
 _read_rules = lru_cache(maxsize=1000)(_RULES.read)
 _ORGANISERS = Codec[frozenset[UserId]](frozenset[UserId])
+_read_organisers = lru_cache(maxsize=1000)(_ORGANISERS.read)
 
 _IN_WORKSPACE = cohorts.c.workspace == bindparam("workspace")
 _NEWEST_FIRST = (cohorts.c.started_at.desc(), cohorts.c.id.desc())
@@ -101,7 +102,7 @@ def _cohort(row: AnyRow) -> Cohort:
         workspace=row.workspace,
         channel=row.channel,
         guide=row.guide,
-        organisers=_ORGANISERS.read(row.organisers),
+        organisers=_read_organisers(row.organisers),
         plan=_read_plan(row.plan),
         started_at=row.started_at,
         reckoned_at=row.reckoned_at,

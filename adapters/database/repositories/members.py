@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import Connection, bindparam
 
@@ -14,6 +15,7 @@ from bot.domain.members import Member
 from bot.ids import CohortId, UserId, WorkspaceId
 
 _PAST = Codec[tuple[tuple[date, date], ...]](tuple[tuple[date, date], ...])
+_read_past = lru_cache(maxsize=1000)(_PAST.read)
 
 _GET = members.select().where(
     members.c.cohort == bindparam("cohort"), members.c.user == bindparam("user")
@@ -88,7 +90,7 @@ def _member(row: AnyRow) -> Member:
         back_on=row.back_on,
         away_from=row.away_from,
         away_set_at=row.away_set_at,
-        past=_PAST.read(row.past),
+        past=_read_past(row.past),
         on_board=row.on_board,
         track=row.track,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select
@@ -18,6 +19,8 @@ from bot.ports.storage import Load, Pairing
 
 _TAPS = Codec[tuple[Tap, ...]](tuple[Tap, ...])
 _SHEET = Codec[Sheet](Sheet)
+# The same few taps are read again and again; there are no words of anybody in them.
+_read_taps = lru_cache(maxsize=2000)(_TAPS.read)
 _EVER = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 _IN_WORKSPACE = reviews.c.workspace == bindparam("workspace")
@@ -157,7 +160,7 @@ def review_of(row: AnyRow) -> Review:
         post=row.post,
         stage=row.stage,
         status=row.status,
-        taps=_TAPS.read(row.taps),
+        taps=_read_taps(row.taps),
         sheet=None if row.sheet is None else _SHEET.read(row.sheet),
         reminded_at=row.reminded_at,
         rated_at=row.rated_at,

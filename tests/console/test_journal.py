@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.console.grammar import read
-from adapters.console.happenings import Happening, Posted, Wrote, from_line, to_line
+from adapters.console.happenings import Happening, Opened, Posted, Wrote, from_line, to_line
 from adapters.console.journal import Journal, JournalError
 from adapters.console.receive import receive
 from adapters.console.world import World
@@ -138,3 +139,31 @@ def test_a_post_comes_back_from_a_line_block_by_block() -> None:
     )
 
     assert from_line(to_line(posted)) == posted
+
+
+def test_a_line_that_could_not_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "console.jsonl"
+    journal = Journal(path)
+    journal.append(Opened(at=START, channel=ChannelId("#prep")))
+    whole = path.read_bytes()
+    file = journal._file
+    journal._file = _Full(file)  # type: ignore[assignment]
+
+    with pytest.raises(OSError, match="No space"):
+        journal.append(Opened(at=START, channel=ChannelId("#other")))
+
+    assert path.read_bytes() == whole
+    file.close()
+
+
+class _Full:
+    """A file on a disk that is full after a few bytes."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.fileno = file.fileno
+        self.truncate = file.truncate
+
+    def write(self, data: bytes) -> int:
+        self._file.write(data[:5])
+        raise OSError(28, "No space left on device")

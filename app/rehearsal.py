@@ -192,12 +192,17 @@ class _Play:
             self._emit(json.dumps({**summary, "seconds": round(seconds, 2)}, ensure_ascii=False))
             return
         answers, reviewed = summary["answers"], summary["answers_with_two_reviews"]
+        short = ""
+        if answers != reviewed:
+            short = (
+                "# The authors whom peers left short were offered a guided self-review, and got "
+                "a result\n# with the reviews there were.\n"
+            )
         self._emit(
             f"\n# {summary['focus']} weekly focus posts, {summary['questions']} questions "
             f"({summary['distinct_questions']} different), {summary['leaderboards']} "
             f"leaderboards.\n# {answers} answers, {reviewed} of them with two peer reviews, "
-            f"{summary['stuck']} stuck.\n# Authors whom peers left short got a guided self-review, "
-            f"and a result with what there was.\n"
+            f"{summary['stuck']} stuck.\n{short}"
             f"# {summary['messages']} messages from the coach in {seconds:.1f} seconds. "
             "Play it yourself: loopmates run"
         )

@@ -187,10 +187,12 @@ def _heard(event: MessageSaid | MessageEdited) -> Heard:
 def _hear_direct(desk: Desk, event: MessageSaid | MessageEdited) -> Reply:
     """In private, a command is a command; anything else belongs to the practice under way."""
     current = desk.work.practices.open_of(event.workspace, event.by.id)
-    said = event.text.strip().strip(".!").casefold()
+    # A change of an old message is never a word to obey.
+    said = event.text.strip().strip(".!").casefold() if isinstance(event, MessageSaid) else ""
     if said in practices.STEERING:
         return practices.steer(desk, current, said)
-    if current is not None and current.status == "answered" and said in practices.SCORES:
+    answered = current is not None and current.status == "answered"
+    if isinstance(event, MessageSaid) and current and answered and said in practices.SCORES:
         return practices.press(desk, _pressed(event), "rate", current.id, said)
     if current is not None and not asking.is_command(event.text, desk.guides):
         practices.hear(desk, current, event)
@@ -204,7 +206,7 @@ def _hear_direct(desk: Desk, event: MessageSaid | MessageEdited) -> Reply:
     return asking.answer(desk, command)
 
 
-def _pressed(event: MessageSaid | MessageEdited) -> ButtonPressed:
+def _pressed(event: MessageSaid) -> ButtonPressed:
     """Return a score that was typed as the button it stands for."""
     return ButtonPressed(
         workspace=event.workspace, by=event.by, at=event.at, key=event.key, channel=None, action=""

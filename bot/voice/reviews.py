@@ -51,20 +51,22 @@ def request(
 
 def reminder(review: Review, question: Question, cohort: Cohort, waiting: int) -> Message:
     """Remind of all `waiting` reviews at once, naming the one that is due first."""
-    what = text("An answer to ", asked(question.prompt), " still waits for your review. One tap")
+    what = text("An answer to ", asked(question.prompt), " still waits for your review. ")
+    tap = "One tap on the request above"
     if waiting > 1:
         what = text(
             f"{waiting} answers still wait for your review, the first one to ",
             asked(question.prompt),
-            ". One tap each",
+            ". ",
         )
+        tap = "One tap on each request above"
     return Message(
         "reminder",
         f"{words.count(waiting, 'review')} still waiting for you",
         (
             paragraph(
                 *what,
-                " on the request above is enough. After ",
+                f"{tap} is enough. After ",
                 moment(review.due_at, cohort),
                 " I look for somebody else.",
             ),

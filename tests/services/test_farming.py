@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from adapters.database.connect import open_store
-from bot.ids import UserId
+from bot.ids import ChannelId, DeliveryKey, UserId
+from bot.inbound import Author, MessageEdited
 from bot.services import standings
 from bot.services.coach import Coach
 from bot.services.desk import Desk
@@ -170,3 +171,23 @@ def test_what_was_said_before_joining_is_no_answer() -> None:
 
     assert club.answer_if_any("ana") is None
     assert club.town.now - on(7, "09:05") < timedelta(hours=1)
+
+
+@pytest.mark.parametrize("text", ["4", "stop"])
+def test_changing_a_message_of_a_practice_is_no_word_to_obey(text: str) -> None:
+    club = a_club("ana bo cy")
+    club.write("ana", "practice")
+    club.town.wait(minutes=1)
+    message = club.town.new_message()
+    club.write("ana", "My answer.", message)
+
+    club.town.wait(minutes=1)
+    club.town.take(
+        MessageEdited(
+            workspace=club.workspace, by=Author(UserId("ana"), "ana"), at=club.town.now,
+            key=DeliveryKey("edit"), channel=ChannelId("@ana"), message=message, text=text,
+            direct=True, said_at=club.town.now - timedelta(minutes=1),
+        )
+    )  # fmt: skip
+
+    assert club.the_practice("ana").text == text

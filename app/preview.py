@@ -70,7 +70,7 @@ def _question(guide: Guide, cohort: Cohort, question: Question, day: date, numbe
         post=PostKey("preview"),
     )
     total = syllabus.wanted(guide, cohort.plan)
-    return posts.question(prompt, question, guide, cohort, total, ())
+    return posts.question(prompt, question, guide, cohort, total)
 
 
 def _cohort(guide: Guide) -> Cohort:

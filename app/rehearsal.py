@@ -26,7 +26,7 @@ from adapters.console.world import WORKSPACE
 from adapters.database.connect import DatabaseStore, open_store
 from app import wiring
 from app.cast import ORGANISER, Actor, cast, plan_of
-from app.stage import VirtualClock
+from app.turns import VirtualClock
 from bot.domain import cadence
 from bot.ids import UserId
 from bot.ports.work import Work

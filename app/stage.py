@@ -6,9 +6,9 @@ early or late by accident: the same acts always give the same entries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from adapters.console import happenings
@@ -17,64 +17,27 @@ from adapters.console.moments import shown
 from adapters.console.receive import Received, receive
 from adapters.console.steps import Act, Scene, ScriptError, Send, Step, Switch, Until, Wait
 from adapters.console.world import Whispered, World
+from app.turns import Decider, Next, Turns, VirtualClock
 from bot.ids import ChannelId, UserId
 from bot.inbound import Inbound
 from bot.messages import Reply
-from bot.ports.platforms import Courier
-from bot.ports.storage import Due
+from bot.ports.platforms import Couriers
 from bot.ports.work import Store, Work
 from scheduler.delivery import Delivery
-from scheduler.reconcile import Settler, settle
-from scheduler.sweep import sweep
-
-_ROUNDS = 1_000
-"""So often something may be due again at the same instant before it is called a bug."""
 
 
-_Next = tuple[datetime | None, datetime | None]
-"""When something is to be decided next, and when something is to be sent."""
-
-
-class Engine(Settler, Protocol):
+class Engine(Decider, Protocol):
     """The part of the coach that a stage needs; see `bot.services.coach.Coach`."""
 
     def handle(self, work: Work, event: Inbound, now: datetime) -> Reply:
         """Handle what somebody did."""
-
-    def decide(self, work: Work, due: Due, now: datetime) -> None:
-        """Decide what is due."""
-
-
-class VirtualClock:
-    """A clock that shows what it was set to.  See bot.ports.Clock."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-
-    def __call__(self) -> datetime:
-        """See bot.ports.Clock."""
-        return self._now
-
-    def move(self, to: datetime) -> None:
-        """Set the clock; it never goes back."""
-        if to < self._now:
-            raise ValueError("a clock does not go back")
-        self._now = to
-
-    def tick(self) -> None:
-        """Let the least time pass, so that of two things done one is the later."""
-        self._now += timedelta(microseconds=1)
-
-
-class StuckError(Exception):
-    """Something stays due for ever: a decision neither moved it nor took it off."""
 
 
 class Stage:
     """People, the coach and time, together.
 
     `record` is told every entry as it becomes visible; without it they are kept in `entries`.
-    `couriers` is what settling reads from, by platform.
+    `couriers` are what settling reads from.
     """
 
     def __init__(
@@ -86,7 +49,7 @@ class Stage:
         delivery: Delivery,
         clock: VirtualClock,
         zone: str,
-        couriers: Mapping[str, Courier] | None = None,
+        couriers: Couriers,
         record: Callable[[Entry], None] | None = None,
     ) -> None:
         self.store = store
@@ -94,13 +57,10 @@ class Stage:
         self.clock = clock
         self.zone = zone
         self.entries: list[Entry] = []
-        self.awake = True
         self._acted_at: datetime | None = None
         self._coach = coach
-        self._delivery = delivery
-        self._couriers = couriers or {}
+        self._turns = Turns(store, coach, delivery, clock, couriers)
         self._record = record or self.entries.append
-        self._next: _Next | None = None
         world.listen(self._display)
 
     @property
@@ -158,60 +118,41 @@ class Stage:
             await self._handle(act, received, received.event)
         await self.settle()
 
+    @property
+    def awake(self) -> bool:
+        """Whether the coach is running."""
+        return self._turns.awake
+
     async def settle(self) -> None:
         """Decide and deliver everything due at this moment."""
-        for _ in range(_ROUNDS):
-            decide_at, send_at = await self._due()
-            if not self.awake or not (_over(decide_at, self.now) or _over(send_at, self.now)):
-                return
-            self._next = None
-            if _over(decide_at, self.now):
-                await sweep(self.store, self._coach.decide, self.clock)
-            await self._delivery.drain()
-        raise StuckError(f"something is due at {self.now.isoformat()} again and again")
+        await self._turns.settle()
 
     async def next_at(self) -> datetime | None:
         """Return when the coach is to do something next; `None` if never."""
-        return min((at for at in await self._due() if at is not None), default=None)
+        return await self._turns.next_at()
 
     async def advance(self, until: datetime) -> None:
         """Let time pass, stopping wherever something is due."""
-        await self.settle()
-        while self.awake:
-            at = await self.next_at()
-            if at is None or at > until:
-                break
-            self.clock.move(max(at, self.now))
-            await self.settle()
-        self.clock.move(max(until, self.now))
+        await self._turns.advance(until)
 
     async def sleep(self) -> None:
         """Stop the coach: people go on, it hears and does nothing."""
-        await self.settle()
-        self.awake = False
+        await self._turns.sleep()
 
     async def wake(self) -> None:
         """Start the coach again: it reads what it missed on the platform."""
-        self.awake = True
-        self._next = None
-        await settle(self.store, self._couriers, self._coach, self.clock)
-        self._next = None
-        await self.settle()
-
-    async def _due(self) -> _Next:
-        if self._next is None:
-            self._next = await self.store.run(_next_of)
-        return self._next
+        await self._turns.wake()
 
     async def _handle(self, act: Act, received: Received, event: Inbound) -> None:
         now = self.now
 
-        def handle(work: Work) -> tuple[Reply, _Next]:
+        def handle(work: Work) -> tuple[Reply, Next]:
             # What is due next is asked along with it: a transaction costs more than a question.
-            return self._coach.handle(work, event, now), _next_of(work)
+            return self._coach.handle(work, event, now), self._turns.next_of(work)
 
-        self._next = None
-        reply, self._next = await self.store.run(handle)
+        self._turns.expect(None)
+        reply, following = await self.store.run(handle)
+        self._turns.expect(following)
         who = UserId(act.who)
         if isinstance(act, Send) and not reply.errors:
             self.world.whispers.pop(who, None)
@@ -240,11 +181,3 @@ class Stage:
         entry = displayed(self.world, happening)
         if entry is not None:
             self._show(entry)
-
-
-def _next_of(work: Work) -> _Next:
-    return work.agenda.next_at(), work.relay.next_at()
-
-
-def _over(at: datetime | None, now: datetime) -> bool:
-    return at is not None and at <= now

@@ -70,14 +70,18 @@ def track(words: Words) -> str | None:
     return find_track(wanted, words) if wanted else None
 
 
-def back_on(words: Words) -> date:
-    """Return the first day back, later than today."""
+def back_on(words: Words) -> date | None:
+    """Return the first day back, later than today; `None` without words."""
+    if not words.rest:
+        return None
     example = f"away until {words.today + timedelta(days=7)}"
     cure = f"Say the day you are back, like `{example}`, or `away 3 days`."
     until = words.without("until", "till", "til", "to", "by", "for")
     if not until:
         raise BadArgument("I do not know until when.", cure)
     dated = words.rest.split()[0] in ("until", "till", "til", "to", "by")
+    if dated:
+        cure = f"Say the day you are back, like `{example}`."
     days = 1 if words.rest == "today" else None if dated else read_span(until)
     if days is not None and not 1 <= days <= FARTHEST.days:
         raise BadArgument(f"I cannot use {echo(until)} as a length.", cure)

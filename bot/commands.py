@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Final, Literal
 
-from bot import arguments, options
+from bot import arguments, manual, options
 from bot.arguments import Words
-from bot.errors import BadArgument
-from bot.manual import COMMANDS, CommandHelp, name_and_rest
+from bot.errors import BadArgument, CoachError, UnknownCommand
+from bot.manual import COMMANDS, CommandHelp, Courtesy, name_and_rest
 from bot.options import OWN_SETTINGS, Changes
 from bot.words import LONGEST, echo, tidy
 from content.schema import Guide
 
-__all__ = ["COMMANDS", "OWN_SETTINGS", "Changes", "Command", "CommandHelp", "parse"]
+__all__ = ["COMMANDS", "OWN_SETTINGS", "Changes", "Command", "CommandHelp", "Courtesy", "parse"]
 
 # --- the commands --------------------------------------------------------------------------
 
@@ -52,9 +52,9 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Be away from today; `back_on`, later than today, is the first day back."""
+    """Be away from today; `back_on`, later than today, is the first day back, `None` asks."""
 
-    back_on: date
+    back_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +145,11 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Me:
+    """Show everything that concerns the person, in all cohorts."""
+
+
+@dataclass(frozen=True, slots=True)
 class MyData:
     """Send everything that is stored about the member."""
 
@@ -182,6 +187,7 @@ Command = (
     | Skip
     | Shift
     | Settings
+    | Me
     | MyData
     | ForgetMe
     | Help
@@ -211,6 +217,32 @@ def parse(text: str, *, today: date, guides: Mapping[str, Guide]) -> Command:
     return _READERS[name](Words(rest, today, guides))
 
 
+LONGEST_COMMAND: Final = 3
+"""Words of the longest command that is likely in private: “practice system design”."""
+
+
+def courtesy(words: str) -> Courtesy | None:
+    """Return what somebody means who is only polite; `None` for everything else."""
+    return manual.courtesy(tidy(words)) if len(words) <= LONGEST else None
+
+
+def reads_as_command(words: str, guides: Mapping[str, Guide]) -> bool:
+    """Tell whether somebody practising means a command rather than an answer.
+
+    Answers may begin with a command's word ("Leave me ..."), so only a short line that reads
+    as one counts.
+    """
+    if len(words.split()) > LONGEST_COMMAND:
+        return False
+    try:
+        parse(words, today=date(2000, 1, 3), guides=guides)
+    except UnknownCommand:
+        return False
+    except CoachError:
+        return True
+    return True
+
+
 _BARE: Final[Mapping[str, Callable[[], Command]]] = {
     "leave": Leave,
     "back": Back,
@@ -221,6 +253,7 @@ _BARE: Final[Mapping[str, Callable[[], Command]]] = {
     "progress": Progress,
     "pause": Pause,
     "resume": Resume,
+    "me": Me,
     "mydata": MyData,
 }
 """The commands that take nothing, by name."""

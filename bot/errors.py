@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.ids import CohortId
+
 
 class CoachError(Exception):
     """The coach refuses; `str(error)` is for the member, word for word."""
@@ -31,11 +33,39 @@ class CohortExists(CoachError):
         )
 
 
-class NotAMember(CoachError):
-    """Only members of the cohort may do this."""
+class NotAQuestion(CoachError):
+    """A message has nothing to do with a question of ours."""
 
     def __init__(self) -> None:
+        super().__init__(
+            "I cannot tell which question this message belongs to. Choose one of my questions, "
+            "or an answer in its thread."
+        )
+
+
+class NotAnswered(CoachError):
+    """There is no first take to compare with."""
+
+    def __init__(self) -> None:
+        super().__init__("You have not answered this question yet. Answer it first, in its thread.")
+
+
+class NotAMember(CoachError):
+    """Only members of the cohort may do this; `cohort` is one that can be joined."""
+
+    def __init__(self, cohort: CohortId | None = None) -> None:
+        self.cohort = cohort
         super().__init__("You are not in this cohort yet. Say `join` in its channel first.")
+
+
+class NoCohortYet(CoachError):
+    """Somebody belongs to no cohort at all."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You are in no cohort yet. Say `join` in the channel of one, or start one in a channel "
+            "with `setup`. To practise alone, say `practice`."
+        )
 
 
 class OrganisersOnly(CoachError):

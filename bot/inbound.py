@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from bot.ids import ChannelId, DeliveryKey, MessageId, UserId, WorkspaceId
 
@@ -119,6 +120,21 @@ class MembershipChanged(_Event):
     present: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortcutUsed(_Event):
+    """Somebody chose a shortcut of ours on a message, theirs or ours.
+
+    `channel` is the message's, also in a direct message with the coach (`direct`).  `thread` is
+    the message in whose thread it stands; `None` at channel level.
+    """
+
+    channel: ChannelId
+    message: MessageId
+    thread: MessageId | None = None
+    direct: bool = False
+    name: Literal["practise", "second-take"]
+
+
 Inbound = (
     MessageSaid
     | MessageEdited
@@ -127,6 +143,7 @@ Inbound = (
     | CommandGiven
     | ButtonPressed
     | FormSubmitted
+    | ShortcutUsed
     | MembershipChanged
 )
 

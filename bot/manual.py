@@ -11,6 +11,8 @@ from typing import Final, Literal
 from bot.errors import UnknownCommand
 from bot.words import nearest
 
+Courtesy = Literal["greeting", "thanks", "assent"]
+
 
 @dataclass(frozen=True, slots=True)
 class CommandHelp:
@@ -75,6 +77,7 @@ COMMANDS: Final = (
         "See the settings, or change them. Only your track is yours; the rest is the organisers'.",
         "member",
     ),
+    CommandHelp("me", "me", "See all that is yours: answers, reviews, practice.", "anyone"),
     CommandHelp("mydata", "mydata", "Get everything that is stored about you.", "anyone"),
     CommandHelp("forgetme", "forgetme", "Erase everything that is stored about you.", "anyone"),
     CommandHelp("help", "help [COMMAND]", "See what I can do.", "anyone"),
@@ -96,7 +99,8 @@ ALIASES: Final = {
         "timeline": "process steps interview interviews stages",
         "guide": "company rounds round rubric criteria about content book",
         "practice": "mock drill train training exercise solo rehearse quiz card cards",
-        "progress": "stats statistics me status streak score mine results result feedback",
+        "me": "home overview profile my mine dashboard",
+        "progress": "stats statistics status streak score mine results result feedback",
         "leaderboard": "board scores standings standing ranking rankings rank top points winners",
         "pause": "halt freeze suspend hold",
         "resume": "continue unpause unfreeze restart",
@@ -137,6 +141,41 @@ def name_and_rest(text: str) -> tuple[str, str]:
     raise UnknownCommand(first, meant)
 
 
+def courtesy(text: str) -> Courtesy | None:
+    """Return what tidied words say if they are nothing but polite; emoji alone are, too."""
+    if not text.strip(f"{_EDGES} "):
+        return None
+    spoken = [bare for word in text.split() if (bare := _bare(word)) and bare not in _US]
+    if not spoken:
+        return "assent" if any(_bare(word) == "" for word in text.split()) else None
+    if len(spoken) > _LONGEST_COURTESY or not set(spoken) <= _COURTEOUS:
+        return None
+    if "help" in spoken and "for" not in spoken:
+        return None
+    meant = [kind for kind, core in _COURTESIES.items() if core & set(spoken)]
+    return meant[0] if meant else None
+
+
+def _bare(word: str) -> str:
+    """Return a word without anything but letters and digits."""
+    return "".join(sign for sign in word if sign.isalnum())
+
+
+_LONGEST_COURTESY: Final = 6
+_SAID: Final[dict[Courtesy, str]] = {
+    "thanks": "thanks thank thx ty tysm cheers",
+    "greeting": "hello hi hey hiya morning afternoon evening",
+    "assent": "ok okay okey k kk great cool nice perfect super awesome excellent lovely wonderful "
+    "brilliant good fine understood noted",
+}
+_FILLERS: Final = (
+    "you your so very much a lot many that thats is s re its it for the help got will do there "
+    "everybody everyone all again work job best"
+)
+_COURTESIES: Final[dict[Courtesy, frozenset[str]]] = {
+    kind: frozenset(said.split()) for kind, said in _SAID.items()
+}
+_COURTEOUS: Final = frozenset().union(*_COURTESIES.values(), _FILLERS.split())
 _US: Final = ("coach", "loopmates", "")
 _EDGES: Final = "/.,:;!?"
 _POLITE: Final = ("please", "pls", "thanks")

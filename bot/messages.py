@@ -29,6 +29,8 @@ FORM_TITLE_LIMIT = 24
 FIELD_LABEL_LIMIT = 45
 FIELDS_LIMIT = 12
 OPTIONS_LIMIT = 25
+VALUE_LIMIT = 3_000
+"""Characters of a field that stand there already: Slack fills in no more, Discord 4,000."""
 
 
 # --- spans: the pieces of a text ---------------------------------------------------------
@@ -61,6 +63,14 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel, by its id; shown by its name where the platform knows it."""
+
+    channel: ChannelId
+    kind: Literal["channel"] = "channel"
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """An instant, shown to every reader in their own time zone where the platform can.
 
@@ -81,7 +91,7 @@ class Code:
     kind: Literal["code"] = "code"
 
 
-Span = Words | Said | Mention | Moment | Code
+Span = Words | Said | Mention | Channel | Moment | Code
 Text = tuple[Span, ...]
 
 
@@ -215,7 +225,9 @@ class Field:
     """One field of a form.
 
     `options` are (value, label) pairs: without any, the field is free text; `several` allows
-    more than one.  `long` asks for a text of many lines.  `hint` stands below the field.
+    more than one.  `long` asks for a text of many lines.  `kind` says what a text is: a date
+    comes as YYYY-MM-DD and a time as HH:MM where the platform has a picker for it, otherwise as
+    it was typed.  `hint` stands below the field.
     """
 
     name: str
@@ -226,6 +238,7 @@ class Field:
     required: bool = True
     hint: str = ""
     value: str = ""
+    kind: Literal["text", "date", "time"] = "text"
 
     def __post_init__(self) -> None:
         _limit("field label", self.label, FIELD_LABEL_LIMIT)
@@ -244,6 +257,7 @@ class Form:
 
     def __post_init__(self) -> None:
         _limit("form title", self.title, FORM_TITLE_LIMIT)
+        _limit("form intro", plain(self.intro), TEXT_LIMIT)
         _limit("form action", self.action, ACTION_LIMIT)
         if not 1 <= len(self.fields) <= FIELDS_LIMIT:
             raise ValueError(f"a form has 1 to {FIELDS_LIMIT} fields, not {len(self.fields)}")
@@ -306,6 +320,8 @@ def plain(text: Text) -> str:
 def _plain(span: Span) -> str:
     if isinstance(span, Mention):
         return span.name
+    if isinstance(span, Channel):
+        return span.channel
     if isinstance(span, Moment):
         return span.at.isoformat(timespec="minutes")
     return span.text

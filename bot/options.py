@@ -78,6 +78,18 @@ def changes(words: Words) -> Changes:
     return cast("Changes", values)
 
 
+def setup_field(name: str, value: str, words: Words) -> tuple[str, object]:
+    """Return what one field of a form says of a new cohort: its name in `Setup`, and its value."""
+    setting = _SETUP[_known(name, _SETUP)]
+    return setting.field, setting.read(value, words)
+
+
+def settings_field(name: str, value: str, words: Words) -> tuple[str, object]:
+    """Return what one field of a form changes: its name in `Changes`, and its value."""
+    setting = _SETTINGS[_known(name, _SETTINGS)]
+    return setting.field, setting.read(value, words)
+
+
 # --- private -----------------------------------------------------------------------------------
 
 _LONGEST_VALUE: Final = 8

@@ -65,7 +65,8 @@ class OutOfTime:
     """Nothing was done: the lease would have ended before the platform answered."""
 
 
-Outcome = Sent | Impossible | Busy | Silent | OutOfTime
+NotSent = Impossible | Busy | Silent | OutOfTime
+Outcome = Sent | NotSent
 
 
 @dataclass(frozen=True, slots=True)

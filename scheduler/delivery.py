@@ -13,7 +13,7 @@ import asyncio
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,12 +21,13 @@ from bot.ids import PostKey, WorkspaceId
 from bot.ports.delivery import Claimed
 from bot.ports.outgoing import Outgoing
 from bot.ports.outside import Clock
-from bot.ports.platforms import Courier
+from bot.ports.platforms import Couriers
 from bot.ports.work import Store, Work
 from scheduler.attempts import (
     NOBODY_KNOWS,
     Busy,
     Impossible,
+    NotSent,
     Outcome,
     OutOfTime,
     Sent,
@@ -38,7 +39,11 @@ from scheduler.faults import without_words
 
 log = logging.getLogger(__name__)
 
+NOT_CONNECTED = "not connected to this workspace"
+
 OnDead = Callable[[Work, Outgoing, str, datetime], None]
+OnLate = Callable[[Outgoing], None]
+"""Told of a post that people may have seen for a while before its receipt was known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +54,43 @@ class Limits:
     without an answer and `unexpected` exceptions of one row are counted by this process;
     `attempts`, which an outage of the platform uses up in about a day, by the store.  Waits grow
     from `first_wait` to `longest_wait`; a platform is never asked sooner than `first_wait` nor
-    left alone for longer than `longest_hold`, whatever it asks for.
+    left alone for longer than `longest_hold`, whatever it asks for.  A receipt is `late` after so
+    long: by then people may have done something with the post.
     """
 
     patience: timedelta = timedelta(seconds=20)
     lease: timedelta = timedelta(seconds=60)
-    silent: int = 8
+    silent: int = 12
     unexpected: int = 5
     attempts: int = 100
     first_wait: timedelta = timedelta(seconds=1)
     longest_wait: timedelta = timedelta(minutes=15)
     longest_hold: timedelta = timedelta(days=1)
     slow_after: timedelta = timedelta(seconds=1)
+    late: timedelta = timedelta(seconds=2)
 
     def __post_init__(self) -> None:
         if self.lease <= 2 * self.patience:
             raise ValueError("a lease must outlast two calls to the platform")
+
+
+_Leased = tuple[Claimed, datetime]
+
+
+@dataclass(slots=True)
+class _Room:
+    """How many may be under way at once, and how many are."""
+
+    limit: int
+    flying: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """Whether a row was settled; `claimed` is what was found to go on with, if one looked."""
+
+    settled: bool
+    claimed: list[_Leased] | None = None
 
 
 class Delivery:
@@ -73,11 +99,13 @@ class Delivery:
     def __init__(
         self,
         store: Store,
-        couriers: Mapping[str, Courier],
+        couriers: Couriers,
         clock: Clock,
         rng: random.Random,
         on_dead: OnDead,
         limits: Limits | None = None,
+        *,
+        on_late: OnLate | None = None,
     ) -> None:
         self._store = store
         self._couriers = couriers
@@ -85,6 +113,7 @@ class Delivery:
         self._rng = rng
         self._on_dead = on_dead
         self._limits = limits or Limits()
+        self._on_late = on_late
         self._silent: Counter[PostKey] = Counter()
         self._unexpected: Counter[PostKey] = Counter()
         self._held: Counter[WorkspaceId] = Counter()
@@ -98,7 +127,7 @@ class Delivery:
         claimed = await self._claim(limit)
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._deliver(*each)) for each in claimed]
-        return sum(task.result() for task in tasks)
+        return sum(task.result().settled for task in tasks)
 
     async def drain(self, limit: int = 20) -> int:
         """Send until nothing is claimable now; return how many are sent or dead.
@@ -108,16 +137,22 @@ class Delivery:
         """
         settled = 0
         slow_after = self._limits.slow_after.total_seconds()
-        flying: set[asyncio.Task[bool]] = set()
+        flying: set[asyncio.Task[_Done]] = set()
         try:
+            claimed = await self._claim(limit)
+            room = _Room(limit, 0)
             while True:
-                if len(flying) < limit:
-                    claimed = await self._claim(limit - len(flying))
-                    flying |= {asyncio.create_task(self._deliver(*each)) for each in claimed}
+                room.flying += len(claimed)
+                flying |= {asyncio.create_task(self._deliver(*each, room)) for each in claimed}
                 if not flying:
                     return settled
-                done, flying = await asyncio.wait(flying, timeout=slow_after)
-                settled += sum(await asyncio.gather(*done))
+                ended, flying = await asyncio.wait(flying, timeout=slow_after)
+                done = await asyncio.gather(*ended)
+                settled += sum(each.settled for each in done)
+                looked = [each.claimed for each in done if each.claimed is not None]
+                claimed = [each for found in looked for each in found]
+                if not looked and len(flying) < limit:
+                    claimed = await self._claim(limit - len(flying))
         except Exception:
             # The database may be away; what is being sent still deserves its answer.
             await asyncio.gather(*flying)
@@ -127,12 +162,25 @@ class Delivery:
                 task.cancel()
             await asyncio.gather(*flying, return_exceptions=True)
 
-    async def _claim(self, limit: int) -> list[tuple[Claimed, datetime]]:
-        now, lease = self._clock(), self._limits.lease
-        claimed = await self._store.run(lambda work: work.relay.claim(now, lease, limit))
-        return [(each, now + lease) for each in claimed]
+    async def _claim(self, limit: int) -> list[_Leased]:
+        now = self._clock()
+        return await self._store.run(lambda work: self._lease(work, now, limit))
 
-    async def _deliver(self, claimed: Claimed, leased_until: datetime) -> bool:
+    def _lease(self, work: Work, now: datetime, limit: int) -> list[_Leased]:
+        lease, mine = self._limits.lease, self._couriers.platforms
+        return [(each, now + lease) for each in work.relay.claim(now, lease, limit, mine)]
+
+    async def _deliver(
+        self, claimed: Claimed, leased_until: datetime, room: _Room | None = None
+    ) -> _Done:
+        try:
+            return await self._delivered(claimed, leased_until, room or _Room(0, 0))
+        finally:
+            if room is not None:
+                room.flying -= 1
+
+    async def _delivered(self, claimed: Claimed, leased_until: datetime, room: _Room) -> _Done:
+        began = self._clock()
         try:
             outcome = await self._attempt(claimed, leased_until)
         except Exception as error:
@@ -143,7 +191,7 @@ class Delivery:
             )
             outcome = self._after_unexpected(claimed, error)
         try:
-            return await self._settle(claimed, outcome)
+            done = await self._settle(claimed, outcome, room)
         except Exception as error:
             # The lease ends by itself, then another attempt looks before it sends.
             log.exception(
@@ -151,13 +199,19 @@ class Delivery:
                 extra=_ids(claimed),
                 exc_info=without_words(error),
             )
-            return False
+            return _Done(settled=False)
+        self._tell_late(claimed, outcome, began)
+        return done
+
+    def _tell_late(self, claimed: Claimed, outcome: Outcome, began: datetime) -> None:
+        slow = self._clock() - began >= self._limits.late
+        if self._on_late is not None and isinstance(outcome, Sent) and (claimed.unsure or slow):
+            self._on_late(claimed.outgoing)
 
     async def _attempt(self, claimed: Claimed, leased_until: datetime) -> Outcome:
-        platform = claimed.outgoing.workspace.partition(":")[0]
-        courier = self._couriers.get(platform)
+        courier = self._couriers.of(claimed.outgoing.workspace)
         if courier is None:
-            return Impossible(f"this bot is not connected to {platform}")
+            return Busy(NOT_CONNECTED, None, workspace=True)
         patience = self._limits.patience
         terms = Terms(
             patience=patience,
@@ -173,9 +227,12 @@ class Delivery:
             return Impossible(NOBODY_KNOWS)
         return Silent(type(error).__name__, telling=False)
 
-    async def _settle(self, claimed: Claimed, outcome: Outcome) -> bool:
+    async def _settle(self, claimed: Claimed, outcome: Outcome, room: _Room) -> _Done:
         if isinstance(outcome, Sent):
-            return await self._sent(claimed, outcome)
+            return await self._sent(claimed, outcome, room)
+        return _Done(await self._settle_failed(claimed, outcome))
+
+    async def _settle_failed(self, claimed: Claimed, outcome: NotSent) -> bool:
         if isinstance(outcome, Impossible):
             return await self._bury(claimed, outcome.reason)
         if isinstance(outcome, OutOfTime):
@@ -191,14 +248,24 @@ class Delivery:
         # The attempt after the last post still looks whether that one arrived.
         if self._silent[key] > self._limits.silent:
             return await self._bury(claimed, NOBODY_KNOWS)
-        return await self._retry(claimed, silent.reason, unsure=True)
+        # Looking comes soon, posting again ever later: an outage of posting alone may last hours.
+        silences = self._silent[key]
+        times = silences + 2 * max(silences - 4, 0) if silent.telling else claimed.attempts
+        return await self._retry(claimed, silent.reason, unsure=True, times=times)
 
-    async def _sent(self, claimed: Claimed, outcome: Sent) -> bool:
+    async def _sent(self, claimed: Claimed, outcome: Sent, room: _Room) -> _Done:
         now = self._clock()
-        kept = await self._store.run(lambda work: work.relay.sent(claimed, outcome.receipt, now))
+
+        def settle(work: Work) -> _Done:
+            kept = work.relay.sent(claimed, outcome.receipt, now)
+            # The last one looks for more in the same transaction: that is one less for each post.
+            more = self._lease(work, now, room.limit) if room.flying == 1 else None
+            return _Done(kept, more)
+
+        done = await self._store.run(settle)
         self._held.pop(claimed.outgoing.workspace, None)
-        self._note("post delivered", claimed, kept=kept)
-        return kept
+        self._note("post delivered", claimed, kept=done.settled)
+        return done
 
     async def _wait(self, claimed: Claimed, busy: Busy) -> bool:
         if busy.after is None and not busy.workspace:
@@ -211,10 +278,12 @@ class Delivery:
         self._note("post held back", claimed, kept=kept, error=busy.reason)
         return False
 
-    async def _retry(self, claimed: Claimed, reason: str, *, unsure: bool) -> bool:
+    async def _retry(
+        self, claimed: Claimed, reason: str, *, unsure: bool, times: int | None = None
+    ) -> bool:
         if claimed.attempts >= self._limits.attempts:
             return await self._bury(claimed, NOBODY_KNOWS if unsure else reason)
-        at = self._clock() + self._back_off(claimed.attempts)
+        at = self._clock() + self._back_off(times or claimed.attempts)
         kept = await self._store.run(
             lambda work: work.relay.retry(claimed, at, reason, unsure=unsure)
         )

@@ -11,15 +11,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from bot.ids import ChannelId, CohortId, PostKey, PromptId, UserId, WorkspaceId
-from bot.ports.outgoing import Receipt
+from bot.ids import ChannelId, CohortId, PostKey, PracticeId, PromptId, UserId, WorkspaceId
+from bot.ports.outgoing import Outgoing, Receipt
 from bot.ports.outside import Clock
-from bot.ports.platforms import Courier, SeenMessage, SeenReaction, SendError, TryLater, Watched
+from bot.ports.platforms import (
+    Courier,
+    Couriers,
+    SeenMessage,
+    SeenReaction,
+    SendError,
+    TryLater,
+    Watched,
+)
 from bot.ports.work import Store, Work
 from scheduler.attempts import code
 from scheduler.faults import without_words
@@ -31,6 +39,8 @@ Wait = Callable[[float], Awaitable[object]]
 
 PATIENCE = timedelta(seconds=60)
 """For one reading; a long thread takes many pages."""
+PAGES = 12
+"""So often a platform may interrupt one reading: some hand out one page a minute."""
 LONGEST_WAIT = timedelta(minutes=2)
 """A platform that asks for more than this is left alone until the next time."""
 
@@ -38,8 +48,29 @@ LONGEST_WAIT = timedelta(minutes=2)
 class Settler(Protocol):
     """The part of the engine that settles; each call runs in one transaction."""
 
-    def watched(self, work: Work, now: datetime) -> Watched:
-        """Return what to read again."""
+    def cohorts(self, work: Work) -> tuple[tuple[WorkspaceId, CohortId], ...]:
+        """Return the cohorts to settle."""
+
+    def watched(
+        self, work: Work, workspace: WorkspaceId, cohort: CohortId, now: datetime
+    ) -> Watched:
+        """Return what of a cohort to read again."""
+
+    def closing(self, work: Work, since: datetime, until: datetime) -> Watched:
+        """Return what to read again of questions that closed in `since < at <= until`."""
+
+    def found(self, work: Work, outgoing: Outgoing, now: datetime) -> Watched:
+        """Return what to read again of a post whose receipt came late."""
+
+    def settle_practice(
+        self,
+        work: Work,
+        workspace: WorkspaceId,
+        practice: PracticeId,
+        seen: Sequence[SeenMessage],
+        now: datetime,
+    ) -> None:
+        """Take over what was written since a practice question was posted, at `now`."""
 
     def settle_thread(
         self,
@@ -82,35 +113,70 @@ class SettleReport:
     threads: int = 0
     posts: int = 0
     channels: int = 0
+    directs: int = 0
     skipped: int = 0
 
 
-async def settle(
-    store: Store,
-    couriers: Mapping[str, Courier],
-    coach: Settler,
-    clock: Clock,
-    wait: Wait = asyncio.sleep,
-) -> SettleReport:
-    """Read again everything watched and let the engine settle it.
+class Reconciler:
+    """Reads again what the platforms show, and lets the engine settle the difference.
 
     `wait` takes seconds; it is used where a platform asks to be left alone for a while.
     """
-    now = clock()
-    watched = await store.run(lambda work: coach.watched(work, now))
-    settling = _Settling(store, couriers, coach, clock, wait)
-    for workspace, cohort, channel in watched.channels:
-        await settling.people(workspace, cohort, channel)
-    for workspace, prompt, root in watched.threads:
-        await settling.thread(workspace, prompt, root)
-    for workspace, key, at in watched.posts:
-        await settling.reactions(workspace, key, at)
-    report = SettleReport(**settling.counts)
-    log.info("platforms settled", extra={name: settling.counts[name] for name in _COUNTS})
-    return report
+
+    def __init__(
+        self,
+        store: Store,
+        couriers: Couriers,
+        coach: Settler,
+        clock: Clock,
+        wait: Wait = asyncio.sleep,
+    ) -> None:
+        self._store = store
+        self._couriers = couriers
+        self._coach = coach
+        self._clock = clock
+        self._wait = wait
+        self._closed_until = clock()
+
+    async def everything(self) -> SettleReport:
+        """Settle every cohort, one after the other."""
+        settling = self._settling()
+        for workspace, cohort in await self._store.run(self._coach.cohorts):
+            if self._couriers.of(workspace) is None:
+                # Whoever is connected to it settles it.
+                continue
+            await settling.cohort(workspace, cohort)
+        return _told("platforms settled", settling)
+
+    async def closed(self) -> SettleReport:
+        """Settle the questions that have closed since the last time."""
+        since, until = self._closed_until, self._clock()
+        watched = await self._store.run(lambda work: self._coach.closing(work, since, until))
+        settling = self._settling()
+        await settling.all(watched)
+        self._closed_until = until
+        return _told("closed questions settled", settling)
+
+    async def late(self, outgoing: Outgoing) -> SettleReport:
+        """Settle one post whose receipt came late."""
+        now = self._clock()
+        watched = await self._store.run(lambda work: self._coach.found(work, outgoing, now))
+        settling = self._settling()
+        await settling.all(watched)
+        return _told("late post settled", settling)
+
+    def _settling(self) -> _Settling:
+        return _Settling(self._store, self._couriers, self._coach, self._clock, self._wait)
 
 
-_COUNTS = ("threads", "posts", "channels", "skipped")
+def _told(words: str, settling: _Settling) -> SettleReport:
+    counts = {name: settling.counts[name] for name in _COUNTS}
+    if any(counts.values()):
+        log.info(words, extra=counts)
+    return SettleReport(**counts)
+
+
+_COUNTS = ("threads", "posts", "channels", "directs", "skipped")
 
 
 async def tidy(store: Store, coach: Settler, clock: Clock) -> None:
@@ -134,7 +200,7 @@ class _Settling:
     def __init__(
         self,
         store: Store,
-        couriers: Mapping[str, Courier],
+        couriers: Couriers,
         coach: Settler,
         clock: Clock,
         wait: Wait,
@@ -145,6 +211,34 @@ class _Settling:
         self._clock = clock
         self._wait = wait
         self.counts: Counter[str] = Counter()
+
+    async def cohort(self, workspace: WorkspaceId, cohort: CohortId) -> None:
+        """Settle one cohort."""
+        now = self._clock()
+        await self.all(
+            await self._store.run(lambda work: self._coach.watched(work, workspace, cohort, now))
+        )
+
+    async def all(self, watched: Watched) -> None:
+        """Settle everything watched: who is there first, for only members' words count."""
+        for workspace, cohort, channel in watched.channels:
+            await self.people(workspace, cohort, channel)
+        for workspace, prompt, root in watched.threads:
+            await self.thread(workspace, prompt, root)
+        for workspace, key, at in watched.posts:
+            await self.reactions(workspace, key, at)
+        for workspace, practice, asked in watched.directs:
+            await self.direct(workspace, practice, asked)
+
+    async def direct(self, workspace: WorkspaceId, practice: PracticeId, asked: Receipt) -> None:
+        """Settle what was written to the coach since a practice question."""
+        await self._one(
+            _Thing("directs", workspace, practice),
+            lambda courier: courier.since(asked),
+            lambda work, seen, now: self._coach.settle_practice(
+                work, workspace, practice, seen, now
+            ),
+        )
 
     async def people(self, workspace: WorkspaceId, cohort: CohortId, channel: ChannelId) -> None:
         """Settle who is in a channel."""
@@ -176,7 +270,7 @@ class _Settling:
         read: Callable[[Courier], Awaitable[T]],
         keep: Callable[[Work, T, datetime], None],
     ) -> None:
-        courier = self._couriers.get(thing.workspace.partition(":")[0])
+        courier = self._couriers.of(thing.workspace)
         if courier is None:
             self._skip(thing, "not connected")
             return
@@ -194,20 +288,20 @@ class _Settling:
     async def _read(
         self, courier: Courier, read: Callable[[Courier], Awaitable[T]]
     ) -> tuple[datetime, T]:
-        try:
-            return await self._read_once(courier, read)
-        except TryLater as error:
-            if error.after is None or error.after > LONGEST_WAIT:
-                raise
-            await self._wait(max(error.after.total_seconds(), 0.0))
-        return await self._read_once(courier, read)
-
-    async def _read_once(
-        self, courier: Courier, read: Callable[[Courier], Awaitable[T]]
-    ) -> tuple[datetime, T]:
+        # A courier goes on where it was interrupted, so what it returns may be as old as this.
         now = self._clock()
+        for _ in range(PAGES):
+            try:
+                return now, await self._read_once(courier, read)
+            except TryLater as error:
+                if error.after is None or error.after > LONGEST_WAIT:
+                    raise
+                await self._wait(max(error.after.total_seconds(), 0.0))
+        return now, await self._read_once(courier, read)
+
+    async def _read_once(self, courier: Courier, read: Callable[[Courier], Awaitable[T]]) -> T:
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            return now, await read(courier)
+            return await read(courier)
 
     def _skip(self, thing: _Thing, reason: str) -> None:
         self.counts["skipped"] += 1

@@ -38,7 +38,7 @@ async def sweep(store: Store, decide: Decide, clock: Clock, limit: int = 100) ->
     while True:
         turn = _Turn(decide, clock(), last)
         try:
-            last = await store.run(turn)
+            taken = await store.run(turn)
         except Exception as error:
             failed = turn.taken
             if failed is None:
@@ -46,9 +46,10 @@ async def sweep(store: Store, decide: Decide, clock: Clock, limit: int = 100) ->
             log.exception("decision failed", extra=_ids(failed), exc_info=without_words(error))
             await _put_off(store, failed, turn.now, limit)
             continue
-        if last is None:
+        count += taken is not None
+        if not turn.more:
             return count
-        count += 1
+        last = taken
 
 
 class _Turn:
@@ -59,8 +60,11 @@ class _Turn:
         self._last = last
         self.now = now
         self.taken: Due | None = None
+        self.more = False
 
     def __call__(self, work: Work) -> Due | None:
+        # A transaction may be run again: it begins anew.
+        self.more = False
         due = work.agenda.due(self.now, 1)
         if not due:
             return None
@@ -68,6 +72,8 @@ class _Turn:
         if self.taken == self._last:
             raise LeftDueError
         self._decide(work, self.taken, self.now)
+        following = work.agenda.next_at()
+        self.more = following is not None and following <= self.now
         return self.taken
 
 

@@ -17,6 +17,7 @@ DELIVERY_EVERY = timedelta(seconds=1)
 SETTLE_AT = time(3, 30)
 """UTC: night in Europe, before the working day in Asia ends, evening in America; not on the hour,
 when everybody else calls the platforms."""
+CLOSED_EVERY = timedelta(minutes=1)
 TIDY_AT = time(4, 15)
 
 
@@ -43,7 +44,9 @@ class Job:
             raise ValueError(f"job {self.name} runs at a time in UTC, given without a zone")
 
 
-def timetable(*, settle: Call, sweep: Call, delivery: Call, tidy: Call) -> tuple[Job, ...]:
+def timetable(
+    *, settle: Call, closed: Call, sweep: Call, delivery: Call, tidy: Call
+) -> tuple[Job, ...]:
     """Return the jobs of the bot.
 
     Settling comes first, so that at a start what members did while the bot was away counts
@@ -51,6 +54,7 @@ def timetable(*, settle: Call, sweep: Call, delivery: Call, tidy: Call) -> tuple
     """
     return (
         Job("settle", settle, at=SETTLE_AT, first=True),
+        Job("closed", closed, every=CLOSED_EVERY),
         Job("sweep", sweep, every=SWEEP_EVERY, first=True),
         Job("delivery", delivery, every=DELIVERY_EVERY, first=True),
         Job("tidy", tidy, at=TIDY_AT),

@@ -107,6 +107,10 @@ class FakePrompts:
         found = [prompt for prompt in self._prompts.values() if prompt.cohort == cohort]
         return tuple(sorted(found, key=lambda prompt: (prompt.asked_at, prompt.number)))
 
+    def closing(self, since: datetime, until: datetime) -> tuple[Prompt, ...]:
+        found = [p for p in self._prompts.values() if since < p.closes_at <= until]
+        return tuple(sorted(found, key=lambda prompt: (prompt.closes_at, prompt.id)))
+
     def add(self, prompt: Prompt) -> None:
         refuse_if(prompt.id in self._prompts)
         for other in self.of(prompt.cohort):
@@ -144,6 +148,9 @@ class FakeAnswers:
         self, workspace: WorkspaceId, channel: ChannelId, message: MessageId
     ) -> datetime | None:
         return self._buried.get((workspace, channel, message))
+
+    def count(self, prompt: PromptId) -> int:
+        return sum(answer.status != "withdrawn" for answer in self.to(prompt))
 
     def to(self, prompt: PromptId) -> tuple[Answer, ...]:
         found = [each for each in self._answers.values() if each.prompt == prompt]

@@ -48,12 +48,15 @@ class Rows:
 
     def heads(self) -> Iterator[Row]:
         """Yield the oldest unsettled row of each lane, if what it refers to is decided."""
-        lanes = set()
+        wanted: dict[object, datetime] = {}
         for row in self.rows.values():
-            if row.state not in SETTLED and row.lane not in lanes:
-                lanes.add(row.lane)
-                if all(self._decided(row, key) for key in needs(row.outgoing)):
-                    yield row
+            if row.state in SETTLED:
+                continue
+            at = row.outgoing.at
+            free = row.lane not in wanted or at < wanted[row.lane]
+            if free and all(self._decided(row, key) for key in needs(row.outgoing)):
+                yield row
+            wanted[row.lane] = min(at, wanted.get(row.lane, at))
 
     def free_at(self, row: Row) -> datetime:
         """Return when a head can be claimed."""
@@ -79,7 +82,13 @@ class FakeOutbox:
         self._rows = rows.rows
 
     def put(self, outgoing: Outgoing) -> None:
-        self._rows.setdefault(outgoing.key, Row(outgoing, outgoing.at))
+        if outgoing.key in self._rows:
+            return
+        new = Row(outgoing, outgoing.at)
+        for row in self._rows.values():
+            if _superseded(row, new):
+                row.state, row.settled_at = "retracted", row.outgoing.at
+        self._rows[outgoing.key] = new
 
     def posted(
         self, workspace: WorkspaceId, channel: ChannelId, message: MessageId
@@ -108,8 +117,14 @@ class FakeRelay:
     def __init__(self, rows: Rows) -> None:
         self._all = rows
 
-    def claim(self, now: datetime, lease: timedelta, limit: int) -> tuple[Claimed, ...]:
-        while rows := self._claimable(now)[:limit]:
+    def claim(
+        self,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        platforms: frozenset[str] | None = None,
+    ) -> tuple[Claimed, ...]:
+        while rows := self._claimable(now, platforms)[:limit]:
             orphans = [row for row in rows if None in self._receipts(row).values()]
             if not orphans:
                 break
@@ -144,8 +159,9 @@ class FakeRelay:
             row.state, row.error, row.settled_at = "dead", error, now
         return row is not None
 
-    def next_at(self) -> datetime | None:
-        return min((self._all.free_at(row) for row in self._all.heads()), default=None)
+    def next_at(self, platforms: frozenset[str] | None = None) -> datetime | None:
+        heads = (row for row in self._all.heads() if _is_for(row, platforms))
+        return min((self._all.free_at(row) for row in heads), default=None)
 
     def counts(self) -> dict[str, int]:
         return dict(Counter(row.state for row in self._all.rows.values()))
@@ -159,8 +175,9 @@ class FakeRelay:
         newest = sorted(dead, key=lambda each: each[:2], reverse=True)[:limit]
         return tuple((row.outgoing, row.error) for _, _, row in newest)
 
-    def _claimable(self, now: datetime) -> list[Row]:
-        free = [row for row in self._all.heads() if self._all.free_at(row) <= now]
+    def _claimable(self, now: datetime, platforms: frozenset[str] | None) -> list[Row]:
+        heads = [row for row in self._all.heads() if _is_for(row, platforms)]
+        free = [row for row in heads if self._all.free_at(row) <= now]
         return sorted(free, key=lambda row: row.claim_at)
 
     def _receipts(self, row: Row) -> dict[PostKey, Receipt | None]:
@@ -208,3 +225,13 @@ def _lease(
         thread=receipts[place.of] if isinstance(place, InThread) else None,
         target=receipts[act.of] if isinstance(act, Edit) else None,
     )
+
+
+def _superseded(row: Row, by: Row) -> bool:
+    old, new = row.outgoing.act, by.outgoing.act
+    same = isinstance(old, Edit) and isinstance(new, Edit) and old.of == new.of
+    return same and row.lane == by.lane and row.state == "ready" and not row.attempts
+
+
+def _is_for(row: Row, platforms: frozenset[str] | None) -> bool:
+    return platforms is None or row.outgoing.workspace.partition(":")[0] in platforms

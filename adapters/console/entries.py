@@ -12,7 +12,7 @@ from typing import Literal
 
 from adapters.console.happenings import Happening, Posted, Replaced, Tapped
 from adapters.console.receive import Received
-from adapters.console.render import harmless, render, render_form
+from adapters.console.render import harmless, render, render_changes, render_form
 from adapters.console.steps import Act, Block, Move, Press, Send
 from adapters.console.world import COACH, Shown, World, partner
 from bot.ids import UserId
@@ -30,6 +30,7 @@ class Entry:
     message.  `label` names the message made, or the one it is about.  `to` is the same place
     for records: `channel`, `thread:QUESTION` or `dm:PERSON`.  `about` is the topic of the
     message somebody reacted or replied to, `question` and `member` what and whom it concerns.
+    `before` is what a message said that the coach changed.
     """
 
     at: datetime
@@ -43,6 +44,7 @@ class Entry:
     member: UserId | None = None
     act: Act | None = None
     message: Message | None = None
+    before: Message | None = None
     form: Form | None = None
     emoji: str = ""
     on: bool = True
@@ -65,6 +67,12 @@ class Entry:
         if self.form is not None:
             return render_form(self.form, width)
         return [harmless(f"{name}: {problem}") for name, problem in self.errors]
+
+    def news(self, width: int | None = None) -> list[str]:
+        """Return the same, of a changed message only what it did not say before."""
+        if self.message is not None and self.before is not None:
+            return render_changes(self.before, self.message, width)
+        return self.lines(width)
 
 
 def acted(world: World, act: Act, received: Received, now: datetime) -> Entry:
@@ -123,10 +131,10 @@ def displayed(world: World, happening: Happening) -> Entry | None:
         return Entry(
             happening.at, "mark", COACH, place, to, shown.label, member=shown.by, emoji=emoji, on=on
         )
-    content = happening.content
+    content, posted = happening.content, isinstance(happening, Posted)
     return Entry(
         at=happening.at,
-        kind="post" if isinstance(happening, Posted) else "change",
+        kind="post" if posted else "change",
         who=COACH,
         place=place,
         to=to,
@@ -134,6 +142,7 @@ def displayed(world: World, happening: Happening) -> Entry | None:
         question=content.question,
         member=content.member,
         message=content,
+        before=None if posted else shown.before,
     )
 
 

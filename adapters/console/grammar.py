@@ -5,6 +5,7 @@
     bo to coach: practice               bo sends the form: clarity=4; comment=good
     ana in #prep: /coach plan           bo on bo1: edit: other words  (or: delete)
     cy enters #prep / cy leaves #prep   cy blocks coach / cy unblocks coach
+    bo on q1: practise this             bo on bo1: second take
 
 Whatever `write` writes, `read` reads as the same step.
 """
@@ -12,7 +13,7 @@ Whatever `write` writes, `read` reads as the same step.
 from __future__ import annotations
 
 import re
-from typing import assert_never
+from typing import Literal, assert_never
 
 from adapters.console.steps import (
     Act,
@@ -25,6 +26,7 @@ from adapters.console.steps import (
     ScriptError,
     Send,
     Tap,
+    Use,
 )
 
 NAME = r"[^\W\d_][\w.'’-]*"
@@ -46,6 +48,10 @@ _BLOCKS = re.compile(rf"(?P<who>{NAME}) (?P<verb>blocks|unblocks) (?:the )?coach
 _FIELD = re.compile(r"(?P<name>[\w-]+) *=(?P<value>.*)", re.DOTALL)
 _FIELD_AHEAD = re.compile(r"; *(?=[\w-]+ *=)")
 _TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
+_SHORTCUTS: dict[Literal["practise", "second-take"], str] = {
+    "practise": "practise this",
+    "second-take": "second take",
+}
 _QUOTES = ('""', "“”", "''", "[]")
 
 CURE = (
@@ -81,6 +87,8 @@ def write(step: Act) -> str:
             return _indent(f"{who} on {step.on}: edit: {step.text}")
         case Remove():
             return f"{who} on {step.on}: delete"
+        case Use():
+            return f"{who} on {step.on}: {_SHORTCUTS[step.name]}"
         case Move():
             return f"{who} {'enters' if step.enters else 'leaves'} {step.channel}"
         case Block():
@@ -106,6 +114,9 @@ def _on(match: re.Match[str], line: int) -> Act:
     press = _PRESS.fullmatch(what)
     if what == "delete":
         return Remove(who=who, on=on, line=line)
+    for name, words in _SHORTCUTS.items():
+        if what == words:
+            return Use(who=who, on=on, name=name, line=line)
     if press is not None:
         return Press(who=who, on=on, button=_unquote(press["button"]), line=line)
     if what.startswith("edit:") and tidy(what[5:]):
@@ -115,7 +126,8 @@ def _on(match: re.Match[str], line: int) -> Act:
     raise ScriptError(
         line,
         f"“{what[:40]}” is nothing one can do with a message.",
-        'Write `+4️⃣`, `-4️⃣`, `press "Label"`, `edit: new words` or `delete` after the colon.',
+        'Write `+4️⃣`, `-4️⃣`, `press "Label"`, `edit: new words`, `delete`, `practise this` or '
+        "`second take` after the colon.",
     )
 
 

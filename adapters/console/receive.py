@@ -22,7 +22,7 @@ from adapters.console.lookups import (
     person_named,
     pressable,
 )
-from adapters.console.steps import Act, Block, Change, Move, Press, Remove, Say, Send, Tap
+from adapters.console.steps import Act, Block, Change, Move, Press, Remove, Say, Send, Tap, Use
 from adapters.console.world import COACH, WORKSPACE, Shown, World, direct, partner
 from bot.ids import ChannelId, DeliveryKey, UserId
 from bot.inbound import (
@@ -36,6 +36,7 @@ from bot.inbound import (
     MessageEdited,
     MessageSaid,
     Reacted,
+    ShortcutUsed,
 )
 from bot.messages import Topic
 
@@ -70,6 +71,8 @@ def receive(world: World, act: Act, now: datetime) -> Received:
             return _press(world, act, now) if isinstance(act, Press) else _send(world, act, now)
         case Change():
             return _change(world, act, now)
+        case Use():
+            return _use(world, act, now)
         case Remove():
             return _remove(world, act, now)
         case Move():
@@ -231,6 +234,18 @@ def _remove(world: World, act: Remove, now: datetime) -> Received:
         message=shown.message,
     )
     place = None if partner(shown.channel) else shown.channel
+    return Received(event, place, shown, shown.label)
+
+
+def _use(world: World, act: Use, now: datetime) -> Received:
+    who = person_named(world, act.who, act.line)
+    shown = message_named(world, who, act.on, act.line)
+    place = None if partner(shown.channel) else shown.channel
+    event = ShortcutUsed(
+        workspace=WORKSPACE, by=_author(world, who), at=now, key=_asked(world, who, now),
+        channel=shown.channel, message=shown.message, thread=shown.thread, direct=place is None,
+        name=act.name,
+    )  # fmt: skip
     return Received(event, place, shown, shown.label)
 
 

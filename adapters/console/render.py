@@ -19,6 +19,7 @@ from bot.messages import (
     Block,
     Bullets,
     Buttons,
+    Channel,
     Code,
     Field,
     Form,
@@ -47,14 +48,21 @@ _POINTS = {"point": "•", "check": "☐"}
 
 def render(message: Message, width: int | None = WIDTH) -> list[str]:
     """Return the message as lines of at most `width` columns (`None`: as long as they come)."""
-    lines: list[str] = []
-    for block in message.blocks:
-        if lines and isinstance(block, Heading):
-            lines.append("")
-        lines.extend(_block(block, width))
+    lines = _blocks(message.blocks, width)
     if message.taps:
-        lines.extend(_wrap(f"(tap {' '.join(message.taps)})", width))
+        lines.extend(_taps(message, width))
     return lines
+
+
+def render_changes(before: Message, after: Message, width: int | None = WIDTH) -> list[str]:
+    """Return what the message says now and did not say before; failing that, what is gone."""
+    lines = _blocks([block for block in after.blocks if block not in before.blocks], width)
+    if after.taps and after.taps != before.taps:
+        lines.extend(_taps(after, width))
+    if lines:
+        return lines
+    gone = _blocks([block for block in before.blocks if block not in after.blocks], None)
+    return [line for said in gone for line in _wrap(said, width, "no longer: ")]
 
 
 def render_form(form: Form, width: int | None = WIDTH) -> list[str]:
@@ -94,6 +102,19 @@ def _picture(character: str) -> str:
 def _columns(text: str) -> int:
     width = wcswidth(text)
     return len(text) if width < 0 else width
+
+
+def _blocks(blocks: Sequence[Block], width: int | None) -> list[str]:
+    lines: list[str] = []
+    for block in blocks:
+        if lines and isinstance(block, Heading):
+            lines.append("")
+        lines.extend(_block(block, width))
+    return lines
+
+
+def _taps(message: Message, width: int | None) -> list[str]:
+    return _wrap(f"(tap {' '.join(message.taps)})", width)
 
 
 def _block(block: Block, width: int | None) -> Iterable[str]:
@@ -182,6 +203,8 @@ def _span(span: Span) -> str:
         return _one_line(span.text)
     if isinstance(span, Mention):
         return f"@{_one_line(span.name)}"
+    if isinstance(span, Channel):
+        return _one_line(span.channel)
     if isinstance(span, Moment):
         return shown(span.at, span.zone, span.style)
     if isinstance(span, Code):

@@ -64,6 +64,12 @@ class ConsoleCourier:
         self._shown(root)
         return [self._seen(shown) for shown in self._world.thread(root.message)]
 
+    async def since(self, post: Receipt) -> Sequence[SeenMessage]:
+        """See bot.ports.Courier."""
+        asked = self._shown(post)
+        later = (shown for shown in self._world.displayed() if shown.channel == post.channel)
+        return [self._seen(shown) for shown in later if shown.said_at > asked.said_at]
+
     async def reactions(self, at: Receipt) -> Sequence[SeenReaction]:
         """See bot.ports.Courier."""
         return [SeenReaction(who, emoji) for who, emoji in self._shown(at).taps]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from adapters.console.moments import Reading, Span
 
@@ -87,6 +88,14 @@ class Remove(_Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Use(_Act):
+    """Use a shortcut of the coach's on a message: `practise` or `second-take`."""
+
+    on: str
+    name: Literal["practise", "second-take"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move(_Act):
     """Enter a channel, or leave it; who enters need not be known."""
 
@@ -123,7 +132,7 @@ class Switch(_Step):
     on: bool
 
 
-Act = Say | Tap | Press | Send | Change | Remove | Move | Block
+Act = Say | Tap | Press | Send | Change | Remove | Use | Move | Block
 Step = Act | Wait | Until | Switch
 
 

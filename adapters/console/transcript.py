@@ -86,7 +86,7 @@ def entry_lines(entry: Entry, width: int | None) -> list[str]:
     """Return an entry's own lines; `width` is that of the indented ones."""
     if entry.act is not None:
         return grammar.write(_visible(entry.act)).split("\n")
-    body = [grammar.INDENT + line if line else "" for line in entry.lines(width)]
+    body = [grammar.INDENT + line if line else "" for line in entry.news(width)]
     return [_title(entry), *body]
 
 

@@ -38,7 +38,10 @@ COACH = UserId("coach")
 
 @dataclass(slots=True)
 class Shown:
-    """One message as displayed now.  `content` is what the coach said, `text` what a person did."""
+    """One message as displayed now.
+
+    `content` is what the coach said, `before` what it said before that; `text` what a person did.
+    """
 
     label: str
     message: MessageId
@@ -50,6 +53,7 @@ class Shown:
     text: str = ""
     files: int = 0
     content: Message | None = None
+    before: Message | None = None
     key: PostKey | None = None
     deleted: bool = False
     taps: dict[tuple[UserId, str], None] = field(default_factory=dict)
@@ -209,7 +213,7 @@ class World:
     def _alter(self, shown: Shown, happening: Replaced | Edited | Deleted | Tapped) -> None:
         match happening:
             case Replaced():
-                shown.content = happening.content
+                shown.before, shown.content = shown.content, happening.content
                 shown.revised_at = happening.at
             case Edited():
                 shown.text = happening.text

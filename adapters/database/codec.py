@@ -19,21 +19,37 @@ from typing import get_type_hints as annotations_of
 T = TypeVar("T")
 Step = Callable[[Any], Any]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _MICROSECOND = timedelta(microseconds=1)
 
 
 class Codec(Generic[T]):
-    """Writes values of one type as JSON text and reads them back."""
+    """Writes values of one type as JSON text and reads them back.
 
-    def __init__(self, hint: object) -> None:
+    The `recent` texts written last are known again without reading them: of a type whose
+    values never change, what is written is what would be read.
+    """
+
+    def __init__(self, hint: object, recent: int = 0) -> None:
         self._write, self._read = _steps(hint)
+        self._most = recent
+        self._recent: dict[str, T] = {}
 
     def write(self, value: T) -> str:
         """Return `value` as JSON text."""
-        return json.dumps(self._write(value), ensure_ascii=False, separators=(",", ":"))
+        text = _ENCODER.encode(self._write(value))
+        if self._most:
+            self._recent[text] = value
+            if len(self._recent) > self._most:
+                # Another thread may be faster: then there is nothing left to forget.
+                self._recent.pop(next(iter(self._recent)), None)
+        return text
 
     def read(self, text: str) -> T:
         """Return the value that was written as `text`."""
+        known = self._recent.get(text)
+        if known is not None:
+            return known
         value: T = self._read(json.loads(text))
         return value
 

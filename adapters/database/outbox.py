@@ -16,8 +16,8 @@ from bot.ids import ChannelId, MessageId, PostKey, WorkspaceId
 from bot.messages import Direct, InThread, Place
 from bot.ports.outgoing import Act, Edit, Outgoing, Posted, Receipt
 
-PLACE = Codec[Place](Place)
-ACT = Codec[Act](Act)
+PLACE = Codec[Place](Place, recent=64)
+ACT = Codec[Act](Act, recent=64)
 
 _THIS_LANE = (
     lanes.c.workspace == bindparam("in_workspace"),
@@ -65,13 +65,34 @@ _RETRACT = (
 )
 
 
+_SUPERSEDE = (
+    outbox.update()
+    .where(
+        outbox.c.lane
+        == select(lanes.c.id)
+        .where(
+            lanes.c.workspace == bindparam("in_workspace"), lanes.c.name == bindparam("lane_name")
+        )
+        .scalar_subquery(),
+        outbox.c.target == bindparam("this_target"),
+        outbox.c.settled_at.is_(None),
+        outbox.c.state == "ready",
+        outbox.c.attempts == 0,
+        outbox.c.key != bindparam("this_key"),
+    )
+    .values(state="retracted", settled_at=outbox.c.at, act=None)
+)
+
+
 class SqlOutbox:
     """See bot.ports.Outbox."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_posted", "_posted_as")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._posted: Posted | None = None
+        self._posted_as: Values = {}
 
     def put(self, outgoing: Outgoing) -> None:
         """See bot.ports.Outbox."""
@@ -80,17 +101,25 @@ class SqlOutbox:
         if not write(self._connection, _ADVANCE, this_lane):
             first = {"workspace": outgoing.workspace, "name": lane, "seq": 1}
             write(self._connection, _NEW_LANE, first)
-        write(self._connection, _PUT, {**this_lane, **_row(outgoing)})
+        new = write(self._connection, _PUT, {**this_lane, **_row(outgoing)})
+        if new and isinstance(outgoing.act, Edit):
+            superseded = {"this_target": outgoing.act.of, "this_key": outgoing.key}
+            write(self._connection, _SUPERSEDE, {**this_lane, **superseded})
 
     def posted(
         self, workspace: WorkspaceId, channel: ChannelId, message: MessageId
     ) -> Posted | None:
         """See bot.ports.Outbox."""
         values = {"workspace": workspace, "channel": channel, "message": message}
+        # A service looks up the same post several times in one transaction.
+        if self._posted is not None and self._posted_as == values:
+            return self._posted
         row = one(self._connection, _POSTED, values)
         if row is None:
             return None
-        return Posted(row.key, row.subject, Receipt(channel, message), row.settled_at)
+        self._posted_as = values
+        self._posted = Posted(row.key, row.subject, Receipt(channel, message), row.settled_at)
+        return self._posted
 
     def receipt(self, key: PostKey) -> Receipt | None:
         """See bot.ports.Outbox."""

@@ -15,6 +15,7 @@ lease counts the fencing `token` up, and settling asks for the token it was give
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +24,7 @@ from sqlalchemy import (
     bindparam,
     case,
     exists,
+    false,
     func,
     insert,
     or_,
@@ -69,6 +71,7 @@ _HEAD = and_(
     ~exists().where(
         _earlier.c.lane == outbox.c.lane,
         _earlier.c.seq < outbox.c.seq,
+        _earlier.c.at <= outbox.c.at,
         _earlier.c.settled_at.is_(None),
     ),
     _decided(_thread),
@@ -107,6 +110,24 @@ _NEXT_AT = (
     .select_from(_ROWS)
     .where(_HEAD)
 )
+
+
+@lru_cache(maxsize=16)
+def _claimable(platforms: frozenset[str] | None) -> Any:
+    return _of(_CLAIMABLE, platforms)
+
+
+@lru_cache(maxsize=16)
+def _next_at(platforms: frozenset[str] | None) -> Any:
+    return _of(_NEXT_AT, platforms)
+
+
+def _of(query: Any, platforms: frozenset[str] | None) -> Any:
+    if platforms is None:
+        return query
+    mine = (outbox.c.workspace.startswith(f"{each}:", autoescape=True) for each in platforms)
+    return query.where(or_(false(), *mine))
+
 
 _LEASE = (
     outbox.update()
@@ -189,9 +210,16 @@ class SqlRelay:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def claim(self, now: datetime, lease: timedelta, limit: int) -> tuple[Claimed, ...]:
+    def claim(
+        self,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        platforms: frozenset[str] | None = None,
+    ) -> tuple[Claimed, ...]:
         """See bot.ports.Relay."""
-        while rows := several(self._connection, _CLAIMABLE, {"now": now, "limit": limit}):
+        claimable = _claimable(platforms)
+        while rows := several(self._connection, claimable, {"now": now, "limit": limit}):
             orphans = [row for row in rows if _orphaned(row)]
             if not orphans:
                 break
@@ -235,9 +263,9 @@ class SqlRelay:
         """See bot.ports.Relay."""
         return self._settle(_DEAD, claimed, {"now": now, "reason": error})
 
-    def next_at(self) -> datetime | None:
+    def next_at(self, platforms: frozenset[str] | None = None) -> datetime | None:
         """See bot.ports.Relay."""
-        row = one(self._connection, _NEXT_AT, {})
+        row = one(self._connection, _next_at(platforms), {})
         return None if row is None else row[0]
 
     def counts(self) -> dict[str, int]:

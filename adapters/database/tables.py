@@ -94,8 +94,10 @@ prompts = Table(
     Column("asked_at", UtcDateTime, nullable=False),
     Column("closes_at", UtcDateTime, nullable=False),
     Column("post", String, nullable=False),
+    Column("missed", Text, nullable=False),
     UniqueConstraint("cohort", "day"),
     UniqueConstraint("cohort", "question"),
+    Index("ix_prompts_closes_at", "closes_at"),
 )
 
 answers = Table(

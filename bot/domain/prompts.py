@@ -13,7 +13,8 @@ class Prompt:
     """One posted question.
 
     `number` counts from 1 within the cohort; an answer begun after `closes_at` is late.
-    `post` is the key of the message it was posted as.
+    `post` is the key of the message it was posted as; `missed` are the days without a question
+    before it, because the coach was not running.
     """
 
     id: PromptId
@@ -26,3 +27,4 @@ class Prompt:
     asked_at: datetime
     closes_at: datetime
     post: PostKey
+    missed: tuple[date, ...] = ()

@@ -14,7 +14,10 @@ class Outbox(Protocol):
     """What is to be said, in order per channel, and what became of it."""
 
     def put(self, outgoing: Outgoing) -> None:
-        """Enqueue behind everything put before for the same place; a known key is ignored."""
+        """Enqueue behind everything put before for the same place; a known key is ignored.
+
+        An edit takes the place of an edit of the same post that nobody has tried to send yet.
+        """
 
     def posted(
         self, workspace: WorkspaceId, channel: ChannelId, message: MessageId
@@ -51,12 +54,23 @@ class Relay(Protocol):
     """The outbox as seen by whoever sends.
 
     Per lane (channel or direct message) only the oldest unsettled row can be claimed, so
-    order holds; a dead row is settled and blocks nobody.  A row whose thread or target has
-    not arrived yet cannot be claimed; if that one died, the row dies with it.
+    order holds; a dead row is settled and blocks nobody.  A row that is wanted later than one
+    behind it (`at`) lets that one pass.  A row whose thread or target has not arrived yet
+    cannot be claimed; if that one died, the row dies with it.
     """
 
-    def claim(self, now: datetime, lease: timedelta, limit: int) -> tuple[Claimed, ...]:
-        """Lease heads that are ready, or whose lease is over (those are `unsure`)."""
+    def claim(
+        self,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        platforms: frozenset[str] | None = None,
+    ) -> tuple[Claimed, ...]:
+        """Lease heads that are ready, or whose lease is over (those are `unsure`).
+
+        Only those for `platforms` (the first halves of workspace ids), where given: the rest
+        waits for a process that is connected to them.
+        """
 
     def sent(self, claimed: Claimed, receipt: Receipt | None, now: datetime) -> bool:
         """Settle as sent; false if the lease was lost to another relay."""
@@ -70,8 +84,8 @@ class Relay(Protocol):
     def dead(self, claimed: Claimed, error: str, now: datetime) -> bool:
         """Settle as undeliverable."""
 
-    def next_at(self) -> datetime | None:
-        """Return the earliest instant at which something may become claimable."""
+    def next_at(self, platforms: frozenset[str] | None = None) -> datetime | None:
+        """Return the earliest instant at which something (for `platforms`) may be claimable."""
 
     def counts(self) -> dict[str, int]:
         """Return how many rows are in each state."""

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.ids import ChannelId, CohortId, MessageId, PostKey, PromptId, UserId, WorkspaceId
+from bot.ids import (
+    ChannelId,
+    CohortId,
+    MessageId,
+    PostKey,
+    PracticeId,
+    PromptId,
+    UserId,
+    WorkspaceId,
+)
 from bot.messages import Message, Place
 from bot.ports.outgoing import Receipt
 
@@ -77,11 +86,16 @@ class SeenReaction:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What is re-read on the platform when settling: threads, posts that are rated, channels."""
+    """What is re-read on the platform when settling.
 
-    threads: tuple[tuple[WorkspaceId, PromptId, Receipt], ...]
-    posts: tuple[tuple[WorkspaceId, PostKey, Receipt], ...]
-    channels: tuple[tuple[WorkspaceId, CohortId, ChannelId], ...]
+    Threads, posts that are rated, channels, and direct messages with somebody who practises,
+    from the post of the question on.
+    """
+
+    threads: tuple[tuple[WorkspaceId, PromptId, Receipt], ...] = ()
+    posts: tuple[tuple[WorkspaceId, PostKey, Receipt], ...] = ()
+    channels: tuple[tuple[WorkspaceId, CohortId, ChannelId], ...] = ()
+    directs: tuple[tuple[WorkspaceId, PracticeId, Receipt], ...] = ()
 
 
 class Courier(Protocol):
@@ -109,8 +123,22 @@ class Courier(Protocol):
     async def thread(self, root: Receipt) -> Sequence[SeenMessage]:
         """Return everything written in a post's thread, oldest first."""
 
+    async def since(self, post: Receipt) -> Sequence[SeenMessage]:
+        """Return everything written in a direct message after a post of ours, oldest first."""
+
     async def reactions(self, at: Receipt) -> Sequence[SeenReaction]:
         """Return who reacted with what to a post of ours."""
 
     async def people(self, channel: ChannelId) -> Sequence[UserId]:
         """Return who is in the channel now, without closed accounts."""
+
+
+class Couriers(Protocol):
+    """The couriers of all workspaces that this process serves."""
+
+    @property
+    def platforms(self) -> frozenset[str]:
+        """Return the platforms connected: the first halves of workspace ids."""
+
+    def of(self, workspace: WorkspaceId) -> Courier | None:
+        """Return the workspace's courier; `None` while this process is not connected to it."""

@@ -126,6 +126,9 @@ class Prompts(Protocol):
     def of(self, cohort: CohortId) -> tuple[Prompt, ...]:
         """Return the cohort's prompts, oldest first."""
 
+    def closing(self, since: datetime, until: datetime) -> tuple[Prompt, ...]:
+        """Return prompts of every workspace that close in `since < closes_at <= until`."""
+
     def add(self, prompt: Prompt) -> None:
         """Insert.  Raises `Conflict` if the cohort has one on that day or of that question."""
 
@@ -156,6 +159,9 @@ class Answers(Protocol):
 
     def to(self, prompt: PromptId) -> tuple[Answer, ...]:
         """Return all answers to a prompt, by author."""
+
+    def count(self, prompt: PromptId) -> int:
+        """Return how many answers to a prompt there are that are not withdrawn."""
 
     def of(
         self, cohort: CohortId, since: datetime | None = None, author: UserId | None = None

@@ -21,7 +21,7 @@ from bot.messages import NOTHING, InChannel, Reply
 from bot.ports.outgoing import Mark, Outgoing
 from bot.services import guarantees, reviews
 from bot.services.desk import Desk
-from bot.voice import posts, replies
+from bot.voice import forms, posts, replies
 from bot.voice import reviews as say
 
 
@@ -69,10 +69,14 @@ def remove(desk: Desk, answer: Answer, message: MessageId, at: datetime) -> None
 
 
 def ask_in_private(desk: Desk, event: ButtonPressed, prompt_id: PromptId) -> Reply:
-    """Open the form for an answer that does not stand in the thread."""
+    """Open the form for an answer that does not stand in the thread, with what it held before."""
     prompt = _own_prompt(desk, event, prompt_id)
-    question = desk.guide(desk.cohort(prompt.workspace, prompt.cohort)).question(prompt.question)
-    return Reply(form=replies.answer_form(prompt.id, question.prompt))
+    cohort = desk.cohort(prompt.workspace, prompt.cohort)
+    question = desk.guide(cohort).question(prompt.question)
+    stored = desk.work.answers.by(prompt.id, event.by.id)
+    private = stored is not None and stored.private and stored.status != "withdrawn"
+    said = stored.text(cohort.rules.pause_between_parts) if stored and private else ""
+    return Reply(form=forms.answer(prompt.id, question.prompt, said))
 
 
 def take_form(desk: Desk, event: FormSubmitted, prompt_id: PromptId) -> Reply:

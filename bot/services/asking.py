@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from bot import commands
@@ -16,6 +15,7 @@ from bot.commands import (
     Join,
     Leaderboard,
     Leave,
+    Me,
     MyData,
     Pause,
     Practise,
@@ -32,63 +32,47 @@ from bot.commands import (
 )
 from bot.domain import cadence
 from bot.domain.cohorts import Cohort
-from bot.errors import ChannelOnly, CoachError, NoCohortHere, NotAMember, TooLate, UnknownCommand
-from bot.inbound import CommandGiven, FormSubmitted
-from bot.messages import Reply
-from bot.services import cohorts, members, people, practices, standings
+from bot.errors import ChannelOnly, NoCohortHere, NoCohortYet, TooLate
+from bot.ids import CohortId
+from bot.inbound import CommandGiven
+from bot.messages import NOTHING, Reply
+from bot.services import cohorts, forms, members, overviews, people, practices, standings
 from bot.services.desk import Desk
-from bot.voice import screens
+from bot.voice import replies, screens
 from content.schema import Guide
-
-LONGEST_COMMAND = 3
-"""Words of the longest command that is likely in private: “practice system design”."""
 
 
 def answer(desk: Desk, event: CommandGiven) -> Reply:
-    """Do what a command asks, or refuse."""
-    cohort = _cohort(desk, event)
+    """Do what a command asks, or refuse; courtesy is answered in kind."""
+    courtesy = commands.courtesy(event.text)
+    if courtesy is not None:
+        return _kindly(courtesy, direct=event.channel is None)
+    return _answer(desk, event, _cohort(desk, event))
+
+
+def answer_in(desk: Desk, event: CommandGiven, cohort_id: CohortId) -> Reply:
+    """Do what is asked of one cohort, wherever that happens, for its members and organisers."""
+    cohort = desk.cohort(event.workspace, cohort_id)
+    if not cohort.led_by(event.by.id):
+        desk.member(cohort, event.by.id)
+    return _answer(desk, event, cohort)
+
+
+def _kindly(courtesy: commands.Courtesy, *, direct: bool) -> Reply:
+    if courtesy == "greeting":
+        return Reply((replies.hello(),))
+    if courtesy == "thanks":
+        return Reply((replies.welcome(),))
+    # In a talk between two nothing need be said; a command that shows nothing looks broken.
+    return NOTHING if direct else Reply((replies.noted(),))
+
+
+def _answer(desk: Desk, event: CommandGiven, cohort: Cohort | None) -> Reply:
     zone = cohort.plan.zone if cohort else desk.zone
     # “tomorrow” counts from the day on which it was said, however late it reached us.
     today = cadence.local_day(zone, event.at)
     asked = commands.parse(event.text, today=today, guides=desk.guides)
     return _everybody(desk, event, cohort, asked)
-
-
-def is_command(words: str, guides: Mapping[str, Guide]) -> bool:
-    """Tell whether somebody practising means a command rather than an answer.
-
-    Answers may begin with a command's word ("Leave me ..."), so only a short line that reads
-    as one counts.
-    """
-    if len(words.split()) > LONGEST_COMMAND:
-        return False
-    try:
-        commands.parse(words, today=date(2000, 1, 3), guides=guides)
-    except UnknownCommand:
-        return False
-    except CoachError:
-        return True
-    return True
-
-
-def submit_setup(desk: Desk, event: FormSubmitted) -> Reply:
-    """Start a cohort from the form; what cannot be read is said at its field."""
-    if event.channel is None:
-        raise ChannelOnly("setup")
-    today = cadence.local_day(desk.zone, desk.now)
-    errors = []
-    for name, value in event.fields.items():
-        word = value if name == "guide" else f"{name}={value}"
-        try:
-            commands.parse(f"setup {word}", today=today, guides=desk.guides)
-        except CoachError as refusal:
-            errors.append((name, str(refusal)))
-    if errors:
-        return Reply(errors=tuple(errors))
-    words = [v if n == "guide" else f"{n}={v}" for n, v in event.fields.items()]
-    asked = commands.parse(f"setup {' '.join(words)}", today=today, guides=desk.guides)
-    assert isinstance(asked, Setup), "it says setup"
-    return cohorts.set_up(desk, event, event.channel, asked)
 
 
 def _everybody(desk: Desk, event: CommandGiven, cohort: Cohort | None, asked: Command) -> Reply:
@@ -99,20 +83,43 @@ def _everybody(desk: Desk, event: CommandGiven, cohort: Cohort | None, asked: Co
                 raise ChannelOnly("setup")
             return cohorts.set_up(desk, event, event.channel, asked)
         case Help(topic=topic):
-            organiser = cohort is not None and cohort.led_by(event.by.id)
-            return Reply((screens.help_(topic, organiser=organiser or cohort is None),))
+            return _help(event, cohort, topic)
         case Timeline():
-            return Reply((screens.timeline(people.guide_of(desk, cohort)),))
+            return Reply((screens.timeline(_guide(desk, event, cohort)),))
         case ShowGuide():
-            return Reply((screens.guide(people.guide_of(desk, cohort)),))
+            return Reply((screens.guide(_guide(desk, event, cohort)),))
+    return _persons(desk, event, cohort, asked)
+
+
+def _guide(desk: Desk, event: CommandGiven, cohort: Cohort | None) -> Guide:
+    """Return the cohort's guide, or the only one there is."""
+    if cohort is not None:
+        return desk.guide(cohort)
+    if len(desk.guides) == 1:
+        return next(iter(desk.guides.values()))
+    raise NoCohortHere if event.channel else NoCohortYet
+
+
+def _help(event: CommandGiven, cohort: Cohort | None, topic: str | None) -> Reply:
+    organiser = cohort is None or cohort.led_by(event.by.id)
+    free = event.channel is not None and (cohort is None or cohort.status == "ended")
+    return Reply((screens.help_(topic, organiser=organiser, free=free),))
+
+
+def _persons(desk: Desk, event: CommandGiven, cohort: Cohort | None, asked: Command) -> Reply:
+    """Do what concerns one person in a whole workspace; pass the rest on."""
+    user = event.by.id
+    match asked:
         case Practise(what=what):
             return practices.start(desk, event, what)
+        case Me():
+            return overviews.me(desk, event.workspace, user)
         case MyData():
-            return people.my_data(desk, event.workspace, event.by.id)
+            return people.my_data(desk, event.workspace, user)
         case ForgetMe(sure=sure):
-            return people.forget(desk, event.workspace, event.by.id, sure=sure)
+            return people.forget(desk, event.workspace, user, sure=sure)
     if cohort is None:
-        raise NoCohortHere if event.channel else NotAMember
+        raise NoCohortHere if event.channel else NoCohortYet
     return _members(desk, event, cohort, asked)
 
 
@@ -124,7 +131,9 @@ def _members(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Command) ->
             return members.join(desk, cohort, event.by, event.at, track)
         case Leave():
             return members.leave(desk, cohort, user, event.at)
-        case Away(back_on=back_on):
+        case Away(back_on=None):
+            return forms.away(desk, cohort, user)
+        case Away(back_on=date() as back_on):
             return members.away(desk, cohort, user, event.at, back_on)
         case Back():
             return members.back(desk, cohort, user, event.at)
@@ -178,7 +187,7 @@ def _settings(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Settings) 
         cohort = cohorts.change_settings(desk, cohort, event, changes)
     if "track" in changes:
         member = members.set_track(desk, cohort, event.by.id, changes["track"])
-    return Reply((screens.settings(cohort, member),))
+    return Reply((screens.settings(cohort, member, led=cohort.led_by(event.by.id)),))
 
 
 def _cohort(desk: Desk, event: CommandGiven) -> Cohort | None:

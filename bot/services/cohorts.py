@@ -15,7 +15,7 @@ from bot.inbound import ButtonPressed, CommandGiven, FormSubmitted
 from bot.messages import Message, Reply
 from bot.services import posting
 from bot.services.desk import Desk
-from bot.voice import announcements, posts, replies
+from bot.voice import announcements, forms, posts, replies
 
 PREVIEWED = 3
 Asking = CommandGiven | FormSubmitted | ButtonPressed
@@ -28,7 +28,7 @@ def set_up(desk: Desk, event: Asking, channel: ChannelId, asked: commands.Setup)
         raise CohortExists(desk.guide(existing).title)
     if asked == commands.Setup():
         start = _default_start(cadence.local_day(desk.zone, desk.now))
-        return Reply(form=replies.setup_form(desk.guides, start, desk.zone))
+        return Reply(form=forms.setup(desk.guides, start, desk.zone))
     cohort = _new_cohort(desk, event, channel, asked)
     desk.work.cohorts.save(cohort)
     posting.schedule(desk, cohort)
@@ -62,7 +62,7 @@ def change_settings(
     )
     changed = replace(cohort, plan=plan, rules=rules)
     if cadence.next_occurrence(plan, desk.now) is None:
-        raise BadArgument("These days give no post at all.", "Choose days such as days=mon-fri.")
+        raise BadArgument("These days give no post at all.", "Choose days such as `days=mon-fri`.")
     desk.work.cohorts.save(changed)
     posting.schedule(desk, changed)
     if plan != cohort.plan and changed.status == "running":
@@ -163,7 +163,7 @@ def _new_cohort(desk: Desk, event: Asking, channel: ChannelId, asked: commands.S
         changed_at=event.at,
     )
     if cadence.next_occurrence(plan, desk.now) is None:
-        raise BadArgument("These days give no post at all.", "Choose days such as days=mon-fri.")
+        raise BadArgument("These days give no post at all.", "Choose days such as `days=mon-fri`.")
     return cohort
 
 

@@ -50,7 +50,7 @@ class Desk:
         """Return a member who has not left, or refuse."""
         found = self.work.members.get(cohort.id, user)
         if found is None or found.left:
-            raise NotAMember
+            raise NotAMember(cohort.id if cohort.status != "ended" else None)
         return found
 
     def present(self, cohort: Cohort) -> Iterable[Member]:
@@ -99,11 +99,21 @@ class Desk:
         for organiser in sorted(cohort.organisers):
             self.post(Direct(organiser), message, cohort, at=morning)
 
-    def change(self, cohort: Cohort, place: Place, of: PostKey, message: Message) -> None:
+    def change(
+        self,
+        cohort: Cohort | None,
+        place: Place,
+        of: PostKey,
+        message: Message,
+        *,
+        workspace: WorkspaceId | None = None,
+    ) -> None:
         """Replace a message of ours."""
+        where = cohort.workspace if cohort else workspace
+        assert where is not None, "a message needs a workspace"
         outgoing = Outgoing(
-            PostKey(self.new_id()), cohort.workspace, place, Edit(of, message), self.now,
-            cohort=cohort.id,
+            PostKey(self.new_id()), where, place, Edit(of, message), self.now,
+            cohort=cohort.id if cohort else None,
         )  # fmt: skip
         self.work.outbox.put(outgoing)
 

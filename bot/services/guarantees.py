@@ -28,7 +28,9 @@ from bot.events import (
 )
 from bot.ids import AnswerId, PostKey, ReviewId, UserId, WorkspaceId
 from bot.messages import Direct, Message
+from bot.services import posting
 from bot.services.desk import Desk
+from bot.voice import results
 from bot.voice import reviews as say
 from content.schema import Question
 
@@ -68,6 +70,8 @@ def keep(
         case = replace(case, answer=replace(case.answer, result_at=desk.now))
     if stored is None or case.answer != stored.answer:
         desk.work.answers.save(case.answer)
+    if _counts(case) != (stored is not None and _counts(stored)):
+        _show_count(desk, cohort, case.answer)
     known = {review.id: review for review in stored.reviews} if stored else {}
     case = replace(case, reviews=tuple(_same_post(desk, known, each) for each in case.reviews))
     for review in case.reviews:
@@ -96,6 +100,19 @@ def show_again(desk: Desk, cohort: Cohort, answer: Answer) -> None:
         if review.status in ("asked", "lapsed"):
             message = _request(desk, cohort, answer, review)
             desk.change(cohort, Direct(review.reviewer), review.post, message)
+
+
+def show_given(desk: Desk, cohort: Cohort, answer: Answer, review: Review) -> None:
+    """Let a request say that its review was given, or ask for it again."""
+    message = _request(desk, cohort, answer, review)
+    desk.change(cohort, Direct(review.reviewer), review.post, message)
+
+
+def judged_text(desk: Desk, answer: Answer) -> str:
+    """Return the text of an answer that is judged: the one that was read first."""
+    if answer.read is not None:
+        return answer.read
+    return answer.text(desk.cohort(answer.workspace, answer.cohort).rules.pause_between_parts)
 
 
 def correct(desk: Desk, cohort: Cohort, case: Case) -> None:
@@ -162,6 +179,17 @@ def _pool(desk: Desk, cohort: Cohort, author: UserId) -> tuple[Candidate, ...]:
             )
         )
     return tuple(candidates)
+
+
+def _counts(case: Case) -> bool:
+    """Tell whether the question shows this answer among those given."""
+    return case.answer.status != "withdrawn"
+
+
+def _show_count(desk: Desk, cohort: Cohort, answer: Answer) -> None:
+    prompt = desk.work.prompts.get(answer.workspace, answer.prompt)
+    if prompt is not None:
+        posting.show_count(desk, cohort, prompt)
 
 
 def _tell(desk: Desk, cohort: Cohort, case: Case, event: Event) -> None:
@@ -239,8 +267,10 @@ def _request(desk: Desk, cohort: Cohort, answer: Answer, review: Review) -> Mess
     if not cohort.rules.hide_authors and not answer.private:
         member = desk.work.members.get(cohort.id, answer.author)
         author = member.name if member else None
-    text = answer.read or answer.text(cohort.rules.pause_between_parts)
-    return say.request(review, text, question, guide.rubric(question.key), cohort, author)
+    text = judged_text(desk, answer)
+    rubric = guide.rubric(question.key)
+    given = reviews.rating(review, rubric)
+    return say.request(review, text, question, rubric, cohort, author=author, given=given)
 
 
 def _send_result(desk: Desk, cohort: Cohort, case: Case) -> None:
@@ -265,4 +295,4 @@ def _result(desk: Desk, cohort: Cohort, case: Case) -> Message:
     rubric = guide.rubric(case.answer.question)
     result = reviews.combine(case.reviews, rubric)
     question = guide.question(case.answer.question)
-    return say.result(case.answer, result, question, rubric, cohort.rules.reviewers)
+    return results.result(case.answer, result, question, rubric, cohort.rules.reviewers)

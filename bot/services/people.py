@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from bot.domain import cadence, syllabus
 from bot.domain.answers import Answer
 from bot.domain.cohorts import Cohort
-from bot.errors import BadArgument, NoCohortHere
+from bot.errors import BadArgument
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Reply, Text
 from bot.services import guarantees, posting, reviews
@@ -30,13 +30,19 @@ def today(desk: Desk, cohort: Cohort, user: UserId) -> Reply:
     prompts = desk.work.prompts.of(cohort.id)
     open_now = [prompt for prompt in prompts if prompt.closes_at > desk.now]
     asked = text(guide.question(open_now[-1].question).prompt) if open_now else None
-    owed = [
+    mine = own_answers(desk, cohort, guide, user)
+    reviewed = reviewed_lately(desk, cohort, guide, user)
+    return Reply((screens.today(asked, mine, reviewed, owed(desk, cohort, guide, user)),))
+
+
+def owed(desk: Desk, cohort: Cohort, guide: Guide, user: UserId) -> list[str]:
+    """Return the questions of the answers somebody is to review, oldest first."""
+    return [
         guide.question(answer.question).prompt
         for review in desk.work.reviews.open_for(cohort.workspace, user)
         if review.cohort == cohort.id
         and (answer := desk.work.answers.get(cohort.workspace, review.answer)) is not None
     ]
-    return Reply((screens.today(asked, _own_answers(desk, cohort, guide, user), owed),))
 
 
 def focus(desk: Desk, cohort: Cohort, week: int | None) -> Reply:
@@ -57,15 +63,6 @@ def plan(desk: Desk, cohort: Cohort) -> Reply:
     ahead = posting.ahead(desk, cohort, _SHOWN_AHEAD)
     week = cadence.plan_week(cohort.plan, desk.today(cohort))
     return Reply((screens.plan(guide, cohort, week, ahead, max(left, 0)),))
-
-
-def guide_of(desk: Desk, cohort: Cohort | None) -> Guide:
-    """Return the cohort's guide, or the only one there is."""
-    if cohort is not None:
-        return desk.guide(cohort)
-    if len(desk.guides) == 1:
-        return next(iter(desk.guides.values()))
-    raise NoCohortHere
 
 
 def my_data(desk: Desk, workspace: WorkspaceId, user: UserId) -> Reply:
@@ -122,11 +119,11 @@ def _organised(desk: Desk, workspace: WorkspaceId, user: UserId) -> list[dict[st
     ]
 
 
-def _own_answers(desk: Desk, cohort: Cohort, guide: Guide, user: UserId) -> list[tuple[str, Text]]:
-    """Return one's own unfinished answers and where they stand, newest first."""
+def own_answers(desk: Desk, cohort: Cohort, guide: Guide, user: UserId) -> list[tuple[str, Text]]:
+    """Return one's own answers on their way and where they stand, newest first."""
     mine: list[tuple[str, Text]] = []
     for answer in reversed(desk.work.answers.of(cohort.id, author=user)):
-        if not _is_news(answer, desk.now) or len(mine) >= _RECENT_PROMPTS:
+        if answer.status not in ("collecting", "in_review") or len(mine) >= _RECENT_PROMPTS:
             continue
         have = sum(r.status == "rated" for r in desk.work.reviews.of(answer.id))
         where = say_reviews.standing_of(answer, have, cohort.rules.reviewers)
@@ -134,11 +131,17 @@ def _own_answers(desk: Desk, cohort: Cohort, guide: Guide, user: UserId) -> list
     return mine
 
 
+def reviewed_lately(desk: Desk, cohort: Cohort, guide: Guide, user: UserId) -> list[str]:
+    """Return the questions to which results came within the last two days, newest first."""
+    return [
+        guide.question(answer.question).prompt
+        for answer in reversed(desk.work.answers.of(cohort.id, author=user))
+        if answer.status == "done" and _is_news(answer, desk.now)
+    ][:_RECENT_PROMPTS]
+
+
 def _is_news(answer: Answer, now: datetime) -> bool:
-    """Tell whether an answer is under way, or its result came within the last two days."""
-    if answer.status == "done":
-        return answer.result_at is not None and now - answer.result_at < timedelta(days=2)
-    return answer.status != "withdrawn"
+    return answer.result_at is not None and now - answer.result_at < timedelta(days=2)
 
 
 def _answers(desk: Desk, workspace: WorkspaceId, user: UserId) -> list[dict[str, object]]:

@@ -15,7 +15,7 @@ from bot.domain.cadence import Occurrence
 from bot.domain.cohorts import Cohort
 from bot.domain.prompts import Prompt
 from bot.ids import PostKey, PromptId
-from bot.messages import Direct, InChannel
+from bot.messages import Direct, InChannel, Message
 from bot.ports.outgoing import Outgoing
 from bot.services import practices, standings
 from bot.services.desk import Desk
@@ -150,7 +150,7 @@ def _post_question(desk: Desk, cohort: Cohort, occurrence: Occurrence) -> Cohort
     asked = syllabus.next_question(guide, occurrence.week, asked_keys(prompts))
     if asked is None:
         return cohort
-    missed = _fold(desk, cohort, occurrence)
+    _fold(desk, cohort, occurrence)
     prompt = Prompt(
         id=PromptId(desk.new_id()),
         workspace=cohort.workspace,
@@ -162,40 +162,55 @@ def _post_question(desk: Desk, cohort: Cohort, occurrence: Occurrence) -> Cohort
         asked_at=occurrence.at,
         closes_at=cadence.closes(cohort.plan, occurrence.day),
         post=PostKey(desk.new_id()),
+        missed=_missed(desk, cohort, occurrence.day),
     )
     desk.work.prompts.add(prompt)
-    message = posts.question(
-        prompt, asked, guide, cohort, syllabus.wanted(guide, cohort.plan), missed
-    )
+    message = _question(desk, cohort, prompt, answers=0)
     desk.post(
         InChannel(cohort.channel), message, cohort, subject=f"prompt:{prompt.id}", key=prompt.post
     )
     return cohort
 
 
-def _fold(desk: Desk, cohort: Cohort, occurrence: Occurrence) -> tuple[date, ...]:
-    """Post the week's focus if it was missed, and return the days missed since the last question.
+def show_count(desk: Desk, cohort: Cohort, prompt: Prompt) -> None:
+    """Bring the number of answers that a question shows up to date."""
+    message = _question(desk, cohort, prompt, answers=desk.work.answers.count(prompt.id))
+    desk.change(cohort, InChannel(cohort.channel), prompt.post, message)
+
+
+def _question(desk: Desk, cohort: Cohort, prompt: Prompt, *, answers: int) -> Message:
+    guide = desk.guide(cohort)
+    total = syllabus.wanted(guide, cohort.plan)
+    asked = guide.question(prompt.question)
+    return posts.question(prompt, asked, guide, cohort, total, answers=answers)
+
+
+def _fold(desk: Desk, cohort: Cohort, occurrence: Occurrence) -> None:
+    """Post the week's focus if it was missed.
 
     Never a burst of stale questions: what was missed is asked later, one a day.
     """
-    entries = desk.work.ledger.of(cohort.id)
-    asked = [day for kind, day, outcome in entries if kind == "question" and outcome != "missed"]
-    since = max((day for day in asked if day < occurrence.day), default=date.min)
-    missed = tuple(
-        day
-        for kind, day, outcome in entries
-        if kind == "question" and outcome == "missed" and day > since
-    )
     week = cadence.plan_week(cohort.plan, occurrence.day)
     focused = {
         cadence.plan_week(cohort.plan, day)
-        for kind, day, outcome in entries
+        for kind, day, outcome in desk.work.ledger.of(cohort.id)
         if kind == "focus" and outcome != "missed"
     }
+    missed = _missed(desk, cohort, occurrence.day)
     if missed and week not in focused and week <= cohort.plan.weeks:
         desk.work.ledger.enter(cohort.id, "focus", occurrence.day, "late", desk.now)
         _post_focus(desk, cohort, replace(occurrence, kind="focus"))
-    return missed
+
+
+def _missed(desk: Desk, cohort: Cohort, day: date) -> tuple[date, ...]:
+    """Return the days before `day` whose question was missed since the last one asked."""
+    entries = [
+        (entered, outcome)
+        for kind, entered, outcome in desk.work.ledger.of(cohort.id)
+        if kind == "question" and entered < day
+    ]
+    since = max((entered for entered, outcome in entries if outcome != "missed"), default=date.min)
+    return tuple(entered for entered, outcome in entries if outcome == "missed" and entered > since)
 
 
 def _post_leaderboard(desk: Desk, cohort: Cohort, since: datetime) -> Cohort:

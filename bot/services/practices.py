@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
 
+from bot.commands import courtesy, reads_as_command
 from bot.domain import cadence, practice, syllabus
-from bot.domain.cohorts import Cohort, Plan
-from bot.domain.practice import Card, Practice
+from bot.domain.cohorts import Cohort
+from bot.domain.practice import Practice
 from bot.domain.reviews import NUMBERS, Tap
 from bot.errors import BadArgument, NotYours
-from bot.ids import PostKey, PracticeId, UserId, WorkspaceId
-from bot.inbound import ButtonPressed, CommandGiven, MessageDeleted, MessageEdited, MessageSaid
+from bot.ids import MessageId, PostKey, PracticeId, UserId, WorkspaceId
+from bot.inbound import (
+    ButtonPressed,
+    CommandGiven,
+    FormSubmitted,
+    MessageDeleted,
+    MessageEdited,
+    MessageSaid,
+    ShortcutUsed,
+)
 from bot.messages import NOTHING, Direct, Reply
+from bot.services import cards
 from bot.services.desk import Desk
+from bot.voice import forms
 from bot.voice import practice as say
 from content.schema import Guide, Question
 
 SCORES = ("1", "2", "3", "4", "5")
 STEERING = ("stop", "done", "hint")
 """Words that, said alone, steer the practice under way instead of answering its question."""
-NUDGE_AT = time(12, 0)
-"""When somebody hears that questions are due again: at noon, once for all that are due."""
 
 
 def start(desk: Desk, event: CommandGiven | ButtonPressed, what: str | None) -> Reply:
@@ -38,8 +47,10 @@ def steer(desk: Desk, current: Practice | None, word: str) -> Reply:
     return _hint(desk, current) if word == "hint" else _stop(desk, current)
 
 
-def start_on(desk: Desk, event: ButtonPressed, guide_key: str, question: str) -> Reply:
-    """Ask the very question a button names."""
+def start_on(
+    desk: Desk, event: ButtonPressed | ShortcutUsed, guide_key: str, question: str
+) -> Reply:
+    """Ask the very question that is named."""
     guide = desk.guides.get(guide_key)
     if guide is None or question not in {known.key for known in guide.questions}:
         raise NotYours
@@ -49,9 +60,7 @@ def start_on(desk: Desk, event: ButtonPressed, guide_key: str, question: str) ->
 
 def press(desk: Desk, event: ButtonPressed, verb: str, key: str, value: str) -> Reply:
     """Act on a button of one practice: a hint, another question, stop, or a score."""
-    found = desk.work.practices.get(event.workspace, PracticeId(key))
-    if found is None or found.user != event.by.id:
-        raise NotYours
+    found = _own(desk, event, PracticeId(key))
     if not found.open:
         return Reply((say.nothing_open(),))
     if verb == "hint":
@@ -66,22 +75,64 @@ def press(desk: Desk, event: ButtonPressed, verb: str, key: str, value: str) -> 
     return NOTHING
 
 
+def open_form(desk: Desk, event: ButtonPressed, key: PracticeId) -> Reply:
+    """Open the form for an answer and its self-rating."""
+    found = _own(desk, event, key)
+    if not found.open:
+        return Reply((say.nothing_open(),))
+    question = desk.guides[found.guide].question(found.question)
+    return Reply(form=forms.practice(found, question))
+
+
+def take_form(desk: Desk, event: FormSubmitted, key: PracticeId) -> Reply:
+    """Take in an answer and its self-rating."""
+    found = _own(desk, event, key)
+    if not found.open:
+        return Reply((say.nothing_open(),))
+    said, score = event.fields.get("text", "").strip(), event.fields.get("score", "")
+    if score not in SCORES:
+        return Reply(errors=(("score", "Choose a number from 1 to 5."),))
+    if not said and not found.said:
+        return Reply(errors=(("text", "Write your answer here; it is empty."),))
+    answered = practice.say(found, f"form:{found.id}", said) if said else found
+    _rate(desk, answered, int(score))
+    return NOTHING
+
+
+def take_again(
+    desk: Desk, event: ShortcutUsed, guide: Guide, question: Question, first: str
+) -> Reply:
+    """Ask a question once more, beside what was said to it the first time."""
+    current = desk.work.practices.open_of(event.workspace, event.by.id)
+    return _ask_instead(desk, event, current, guide, question, first)
+
+
 def hear(desk: Desk, found: Practice, event: MessageSaid | MessageEdited) -> None:
     """Take in a message of an answer; after the first one, ask for a self-rating."""
     if not _belongs(desk, found, event):
         return
     after = practice.say(found, event.message, event.text)
-    if found.rate_post is None:
-        guide = desk.guides[found.guide]
-        question = guide.question(found.question)
-        key = PostKey(desk.new_id())
-        message = say.rate(after, question, guide)
-        desk.post(
-            Direct(found.user), message, workspace=found.workspace,
-            subject=f"rate:{found.id}", key=key,
-        )  # fmt: skip
-        after = replace(after, rate_post=key)
-    desk.work.practices.save(after)
+    desk.work.practices.save(_asked_to_rate(desk, after))
+
+
+def settle(desk: Desk, found: Practice, seen: Sequence[tuple[MessageId, str]]) -> None:
+    """Bring an open practice into line with what its person wrote since, oldest first.
+
+    Words that steer or score were meant for the moment in which they were said.
+    """
+    known = dict(found.said)
+    after = found
+    for message, text in seen:
+        spoken = text.strip().strip(".!").casefold()
+        word = spoken in STEERING or spoken in SCORES or courtesy(text) is not None
+        word = word or reads_as_command(text, desk.guides)
+        if known.get(message) != text and (message in known or not word):
+            after = practice.say(after, message, text)
+    there = {str(message) for message, _ in seen} | {f"form:{found.id}"}
+    for gone in sorted(known.keys() - there):
+        after = practice.unsay(after, gone)
+    if after != found:
+        desk.work.practices.save(_asked_to_rate(desk, after))
 
 
 def delete(desk: Desk, event: MessageDeleted) -> None:
@@ -113,38 +164,6 @@ def offer_bonus(desk: Desk, cohort: Cohort, week: int) -> None:
             _ask(desk, cohort.workspace, member.user, guide, question, bonus=True)
 
 
-def decide(desk: Desk, workspace: WorkspaceId, user: UserId) -> None:
-    """Tell somebody that questions are due again, unless they are at it or away."""
-    cards = desk.work.practices.cards(workspace, user)
-    due = [card for card in cards if card.due_at <= desk.now]
-    plan, away = _plan_of(desk, workspace, user)
-    busy = desk.work.practices.open_of(workspace, user) is not None
-    if away or (due and busy):
-        desk.schedule(workspace, "practice", user, _noon(plan, desk.now + timedelta(days=1)))
-        return
-    desk.work.agenda.clear(workspace, "practice", user)
-    if due:
-        desk.post(Direct(user), say.due(len(due)), workspace=workspace)
-    _schedule(desk, workspace, user, after=desk.now)
-
-
-def cards_of(desk: Desk, workspace: WorkspaceId, user: UserId, guide: Guide) -> dict[str, Card]:
-    """Return somebody's cards of one guide by question."""
-    cards = desk.work.practices.cards(workspace, user)
-    return {card.question: card for card in cards if card.guide == guide.key}
-
-
-def learned(desk: Desk, workspace: WorkspaceId, user: UserId, guide: Guide, question: str,
-            score: float) -> Card:  # fmt: skip
-    """Remember a performance and note when the question is due again."""
-    cards = cards_of(desk, workspace, user, guide)
-    card = cards.get(question) or Card(workspace, user, guide.key, question, due_at=desk.now)
-    after = practice.learn(card, score, desk.now)
-    desk.work.practices.save_card(after)
-    _schedule(desk, workspace, user, after=desk.now)
-    return after
-
-
 def _belongs(desk: Desk, found: Practice, event: MessageSaid | MessageEdited) -> bool:
     """Tell whether a report of a message says something new about the answer under way."""
     known = event.message in dict(found.said)
@@ -155,8 +174,16 @@ def _belongs(desk: Desk, found: Practice, event: MessageSaid | MessageEdited) ->
     return known or event.said_at >= found.asked_at
 
 
+def _own(desk: Desk, event: ButtonPressed | FormSubmitted, key: PracticeId) -> Practice:
+    """Return a practice of the person's own, or refuse."""
+    found = desk.work.practices.get(event.workspace, key)
+    if found is None or found.user != event.by.id:
+        raise NotYours
+    return found
+
+
 def _ask(desk: Desk, workspace: WorkspaceId, user: UserId, guide: Guide, question: Question,
-         *, bonus: bool) -> None:  # fmt: skip
+         *, bonus: bool, first: str = "") -> None:  # fmt: skip
     asked = Practice(
         id=PracticeId(desk.new_id()),
         workspace=workspace,
@@ -168,33 +195,59 @@ def _ask(desk: Desk, workspace: WorkspaceId, user: UserId, guide: Guide, questio
     )
     desk.work.practices.save(asked)
     message = say.question(asked, question, guide, bonus=bonus)
+    message = say.second_take(message, first) if first else message
     subject = f"practice:{asked.id}"
     desk.post(Direct(user), message, workspace=workspace, subject=subject, key=asked.post)
 
 
+def _asked_to_rate(desk: Desk, found: Practice) -> Practice:
+    """Ask for a self-rating after the first message of an answer."""
+    if found.rate_post is not None or not found.said:
+        return found
+    guide = desk.guides[found.guide]
+    key = PostKey(desk.new_id())
+    message = say.rate(found, guide.question(found.question), guide)
+    subject = f"rate:{found.id}"
+    desk.post(Direct(found.user), message, workspace=found.workspace, subject=subject, key=key)
+    return replace(found, rate_post=key)
+
+
 def _ask_instead(
     desk: Desk,
-    event: CommandGiven | ButtonPressed,
+    event: CommandGiven | ButtonPressed | ShortcutUsed,
     current: Practice | None,
     guide: Guide,
     question: Question,
+    first: str = "",
 ) -> Reply:
     """Ask a question in place of the one under way; say where, to somebody elsewhere."""
     if current is not None:
         desk.work.practices.save(practice.stop(current, desk.now))
-    _ask(desk, event.workspace, event.by.id, guide, question, bonus=False)
-    return Reply((say.sent(),)) if event.channel is not None else NOTHING
+    _ask(desk, event.workspace, event.by.id, guide, question, bonus=False, first=first)
+    direct = event.direct if isinstance(event, ShortcutUsed) else event.channel is None
+    return NOTHING if direct else Reply((say.sent(),))
 
 
 def _rate(desk: Desk, found: Practice, score: int) -> None:
     desk.work.practices.save(practice.rate(found, score, desk.now))
     guide = desk.guides[found.guide]
-    card = learned(desk, found.workspace, found.user, guide, found.question, score)
-    plan, _ = _plan_of(desk, found.workspace, found.user)
-    cards = cards_of(desk, found.workspace, found.user, guide).values()
-    due_now = sum(other.due_at <= desk.now for other in cards)
+    _show_rating(desk, found, score)
+    card = cards.learned(desk, found.workspace, found.user, guide, found.question, score)
+    plan, _ = cards.plan_of(desk, found.workspace, found.user)
+    others = cards.cards_of(desk, found.workspace, found.user, guide).values()
+    due_now = sum(other.due_at <= desk.now for other in others)
     due_on = cadence.local_day(plan.zone, card.due_at)
     desk.post(Direct(found.user), say.rated(score, due_on, due_now), workspace=found.workspace)
+
+
+def _show_rating(desk: Desk, found: Practice, score: int) -> None:
+    """Let the message that asked for a rating say what was given; it needs no buttons any more."""
+    if found.rate_post is None or desk.work.outbox.retract(found.rate_post):
+        return
+    asked = desk.guides[found.guide].question(found.question)
+    message = say.rating_given(found, score, asked)
+    place, where = Direct(found.user), found.workspace
+    desk.change(None, place, found.rate_post, message, workspace=where)
 
 
 def _choose(
@@ -208,12 +261,12 @@ def _choose(
     if what not in (None, "weakest") and round_ is None:
         rounds = ", ".join(known.key for known in guide.rounds)
         raise BadArgument(f"I cannot practise “{what[:30]}”.", f"Try weakest, or {rounds}."[:120])
-    cards = cards_of(desk, event.workspace, event.by.id, guide)
-    if what == "weakest" and cards:
-        weakest = min(cards.values(), key=lambda card: (card.score, card.due_at))
+    learned = cards.cards_of(desk, event.workspace, event.by.id, guide)
+    if what == "weakest" and learned:
+        weakest = min(learned.values(), key=lambda card: (card.score, card.due_at))
         return guide, guide.question(weakest.question)
     pool = syllabus.practice_pool(guide, track, round_)
-    chosen = practice.choose(pool, cards, desk.now, current.question if current else None)
+    chosen = practice.choose(pool, learned, desk.now, current.question if current else None)
     if chosen is None:
         raise BadArgument("This guide has no question for that.", "Try `practice` alone.")
     return guide, guide.question(chosen)
@@ -240,29 +293,3 @@ def _guide_of(desk: Desk, workspace: WorkspaceId, user: UserId) -> tuple[Guide, 
         member = desk.work.members.get(cohort.id, user)
         return desk.guide(cohort), member.track if member else None
     return next(iter(desk.guides.values())), None
-
-
-def _plan_of(desk: Desk, workspace: WorkspaceId, user: UserId) -> tuple[Plan, bool]:
-    """Return whose clock somebody lives by, and whether they are away."""
-    for cohort in desk.work.cohorts.of(workspace, user):
-        member = desk.work.members.get(cohort.id, user)
-        return cohort.plan, member is not None and member.away(desk.today(cohort))
-    return Plan(desk.zone, cadence.local_day(desk.zone, desk.now), weeks=1), False
-
-
-def _schedule(desk: Desk, workspace: WorkspaceId, user: UserId, after: datetime) -> None:
-    """Note when to tell somebody of what will be due: at the first noon after it is."""
-    cards = desk.work.practices.cards(workspace, user)
-    coming = [card.due_at for card in cards if card.due_at > after]
-    if coming:
-        plan, _ = _plan_of(desk, workspace, user)
-        desk.schedule(workspace, "practice", user, _noon(plan, min(coming)))
-
-
-def _noon(plan: Plan, at: datetime) -> datetime:
-    """Return the first noon not before `at`; where that is somebody's night, its end."""
-    day = cadence.local_day(plan.zone, at)
-    noon = cadence.instant(plan.zone, day, NUDGE_AT)
-    if noon < at:
-        noon = cadence.instant(plan.zone, day + timedelta(days=1), NUDGE_AT)
-    return cadence.considerate(plan, noon)

@@ -17,6 +17,7 @@ from bot.inbound import ButtonPressed, FormSubmitted
 from bot.messages import NOTHING, Reply
 from bot.services import guarantees
 from bot.services.desk import Desk
+from bot.voice import forms
 from bot.voice import reviews as say
 from content.schema import Question, Round
 
@@ -39,7 +40,8 @@ def open_form(desk: Desk, event: ButtonPressed, review_id: ReviewId) -> Reply:
     """Open the review form."""
     review = _own(desk, event, review_id)
     question, rubric = _question(desk, review)
-    return Reply(form=say.form(review, question, rubric))
+    said = guarantees.judged_text(desk, _answer(desk, review))
+    return Reply(form=forms.review(review, said, question, rubric))
 
 
 def take_form(desk: Desk, event: FormSubmitted, review_id: ReviewId) -> Reply:
@@ -153,8 +155,23 @@ def _rated(desk: Desk, cohort: Cohort, answer: Answer, before: Review, after: Re
     guarantees.advance(desk, cohort, Case(answer, judged), stored)
     if answer.status == "done":
         guarantees.correct(desk, cohort, Case(answer, judged))
-    if answer.read is None and stored.answer.read is not None:
+    before_it = stored.answer.read
+    if answer.read is None and before_it not in (None, guarantees.judged_text(desk, answer)):
         guarantees.show_again(desk, cohort, answer)
+    given = _given(desk, answer, after)
+    if given == _given(desk, answer, before):
+        return
+    if given is None and answer.status == "done":
+        guarantees.retire(desk, cohort, after, answer.question, withdrawn=False)
+    else:
+        guarantees.show_given(desk, cohort, answer, after)
+
+
+def _given(desk: Desk, answer: Answer, review: Review) -> tuple[float, bool] | None:
+    """Return what a request says of its review: the score, and whether it came by form."""
+    rubric = desk.guide(desk.cohort(review.workspace, review.cohort)).rubric(answer.question)
+    given = reviews.rating(review, rubric)
+    return (given.score, given.sheet is not None) if given is not None else None
 
 
 def _read(cohort: Cohort, answer: Answer, judged: Sequence[Review]) -> str | None:

@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain import guarantee
-from bot.domain.answers import PRIVATE, Heard
+from bot.domain.answers import PRIVATE, Answer, Heard
 from bot.domain.cohorts import Cohort
+from bot.domain.practice import Practice
+from bot.domain.prompts import Prompt
 from bot.domain.reviews import Review, Tap
 from bot.ids import (
     AnswerId,
@@ -23,7 +25,7 @@ from bot.ids import (
     WorkspaceId,
 )
 from bot.inbound import Author, clean
-from bot.ports.outgoing import Receipt
+from bot.ports.outgoing import Outgoing, Receipt
 from bot.ports.platforms import SeenMessage, SeenReaction, Watched
 from bot.services import answers, guarantees, members, practices, reviews
 from bot.services.desk import Desk
@@ -34,21 +36,58 @@ CLOCKS_DIFFER_BY = timedelta(minutes=1)
 """What was said so shortly before a reading is not missed yet: the platform's clock told when."""
 
 
-def watched(desk: Desk) -> Watched:
-    """Return what is to be re-read."""
-    threads: list[tuple[WorkspaceId, PromptId, Receipt]] = []
-    posts: list[tuple[WorkspaceId, PostKey, Receipt]] = []
-    channels = []
+def watched(desk: Desk, cohort: Cohort) -> Watched:
+    """Return what of a cohort is to be re-read."""
     since = desk.now - WATCHED_FOR
-    for cohort in desk.work.cohorts.alive():
-        channels.append((cohort.workspace, cohort.id, cohort.channel))
-        for prompt in desk.work.prompts.of(cohort.id):
-            receipt = desk.work.outbox.receipt(prompt.post)
-            if prompt.closes_at >= since and receipt is not None:
-                threads.append((cohort.workspace, prompt.id, receipt))
-        posts += _rated_posts(desk, cohort, since)
-        posts += _practice_posts(desk, cohort)
-    return Watched(tuple(threads), tuple(posts), tuple(channels))
+    recent = [p for p in desk.work.prompts.of(cohort.id) if p.closes_at >= since]
+    answers_ = desk.work.answers.of(cohort.id, since)
+    return Watched(
+        threads=_threads(desk, recent),
+        posts=_rated_posts(desk, cohort, answers_) + _practice_posts(desk, cohort),
+        channels=((cohort.workspace, cohort.id, cohort.channel),),
+        directs=_directs(desk, cohort),
+    )
+
+
+def closing(desk: Desk, since: datetime, until: datetime) -> Watched:
+    """Return what is to be re-read of the questions that have closed in a span."""
+    threads: tuple[tuple[WorkspaceId, PromptId, Receipt], ...] = ()
+    posts: tuple[tuple[WorkspaceId, PostKey, Receipt], ...] = ()
+    for prompt in desk.work.prompts.closing(since, until):
+        threads += _threads(desk, [prompt])
+        cohort = desk.work.cohorts.get(prompt.workspace, prompt.cohort)
+        if cohort is not None:
+            posts += _rated_posts(desk, cohort, desk.work.answers.to(prompt.id))
+    return Watched(threads=threads, posts=posts)
+
+
+def found(desk: Desk, outgoing: Outgoing) -> Watched:
+    """Return what is to be re-read of a post whose receipt came late.
+
+    What people did with it before we knew which post it is could not be understood.
+    """
+    workspace, receipt = outgoing.workspace, desk.work.outbox.receipt(outgoing.key)
+    kind, _, key = outgoing.subject.partition(":")
+    if receipt is None or outgoing.act.kind != "post":
+        return Watched()
+    if kind == "prompt":
+        return Watched(threads=((workspace, PromptId(key), receipt),))
+    if kind == "practice":
+        return Watched(directs=((workspace, PracticeId(key), receipt),))
+    if kind in ("review", "self", "rate"):
+        return Watched(posts=((workspace, outgoing.key, receipt),))
+    return Watched()
+
+
+def practice(
+    desk: Desk, workspace: WorkspaceId, practice_id: PracticeId, seen: Sequence[SeenMessage]
+) -> None:
+    """Settle an open practice with what its person wrote in our direct message since."""
+    current = desk.work.practices.get(workspace, practice_id)
+    if current is None or not current.open:
+        return
+    theirs = [each for each in seen if each.user == current.user and not each.is_bot]
+    practices.settle(desk, current, [(each.message, clean(each.text)) for each in theirs])
 
 
 def thread(
@@ -116,11 +155,18 @@ def people(
             members.leave(desk, cohort, member.user, desk.now)
 
 
+def _threads(
+    desk: Desk, prompts: Sequence[Prompt]
+) -> tuple[tuple[WorkspaceId, PromptId, Receipt], ...]:
+    receipts = ((prompt, desk.work.outbox.receipt(prompt.post)) for prompt in prompts)
+    return tuple((prompt.workspace, prompt.id, at) for prompt, at in receipts if at is not None)
+
+
 def _rated_posts(
-    desk: Desk, cohort: Cohort, since: datetime
-) -> list[tuple[WorkspaceId, PostKey, Receipt]]:
+    desk: Desk, cohort: Cohort, answers_: Sequence[Answer]
+) -> tuple[tuple[WorkspaceId, PostKey, Receipt], ...]:
     keys = []
-    for answer in desk.work.answers.of(cohort.id, since):
+    for answer in answers_:
         reviews_ = desk.work.reviews.of(answer.id)
         keys += [review.post for review in reviews_ if review.status != "withdrawn"]
         if answer.stage >= guarantee.SELF_REVIEW and answer.status != "withdrawn":
@@ -128,20 +174,27 @@ def _rated_posts(
     return _arrived(desk, cohort, keys)
 
 
-def _practice_posts(desk: Desk, cohort: Cohort) -> list[tuple[WorkspaceId, PostKey, Receipt]]:
-    keys = []
-    for member in desk.work.members.of(cohort.id):
-        current = desk.work.practices.open_of(cohort.workspace, member.user)
-        if current is not None and current.rate_post is not None:
-            keys.append(current.rate_post)
-    return _arrived(desk, cohort, keys)
+def _practice_posts(desk: Desk, cohort: Cohort) -> tuple[tuple[WorkspaceId, PostKey, Receipt], ...]:
+    return _arrived(desk, cohort, [each.rate_post for each in _practised(desk, cohort)])
+
+
+def _directs(desk: Desk, cohort: Cohort) -> tuple[tuple[WorkspaceId, PracticeId, Receipt], ...]:
+    receipts = ((each.id, desk.work.outbox.receipt(each.post)) for each in _practised(desk, cohort))
+    return tuple((cohort.workspace, key, at) for key, at in receipts if at is not None)
+
+
+def _practised(desk: Desk, cohort: Cohort) -> list[Practice]:
+    """Return the practices under way of a cohort's members."""
+    members_ = desk.work.members.of(cohort.id)
+    at_it = (desk.work.practices.open_of(cohort.workspace, each.user) for each in members_)
+    return [each for each in at_it if each is not None]
 
 
 def _arrived(
-    desk: Desk, cohort: Cohort, keys: Sequence[PostKey]
-) -> list[tuple[WorkspaceId, PostKey, Receipt]]:
-    receipts = ((key, desk.work.outbox.receipt(key)) for key in keys)
-    return [(cohort.workspace, key, receipt) for key, receipt in receipts if receipt is not None]
+    desk: Desk, cohort: Cohort, keys: Sequence[PostKey | None]
+) -> tuple[tuple[WorkspaceId, PostKey, Receipt], ...]:
+    receipts = ((key, desk.work.outbox.receipt(key)) for key in keys if key is not None)
+    return tuple((cohort.workspace, key, at) for key, at in receipts if at is not None)
 
 
 def _settle_taps(desk: Desk, review: Review, seen: Sequence[SeenReaction]) -> None:

@@ -15,7 +15,7 @@ from bot.domain.reviews import Review
 from bot.domain.standings import Week
 from bot.ids import AnswerId, UserId
 from bot.messages import Message, Reply
-from bot.services import practices
+from bot.services import cards
 from bot.services.desk import Desk
 from bot.voice import posts, screens, words
 from bot.voice import practice as say_practice
@@ -50,13 +50,18 @@ def progress(desk: Desk, cohort: Cohort, user: UserId) -> Reply:
     """Show somebody their own progress."""
     desk.member(cohort, user)
     week = _weeks(desk, cohort, since_last(desk, cohort))[user]
-    total = _weeks(desk, cohort, cohort.started_at)[user]
+    so_far = total(desk, cohort, user)
     strong, weak = _criteria(desk, cohort, user)
     guide = desk.guide(cohort)
-    cards = practices.cards_of(desk, cohort.workspace, user, guide)
-    practised = say_practice.cards(cards, guide, desk.today(cohort))
-    average = standings.mean(total.scores)
-    return Reply((screens.progress(week, total, average, strong, weak, practised),))
+    known = cards.cards_of(desk, cohort.workspace, user, guide)
+    practised = say_practice.cards(known, guide, desk.today(cohort))
+    average = standings.mean(so_far.scores)
+    return Reply((screens.progress(week, so_far, average, strong, weak, practised),))
+
+
+def total(desk: Desk, cohort: Cohort, user: UserId) -> Week:
+    """Return everything a member did since the cohort began."""
+    return _weeks(desk, cohort, cohort.started_at)[user]
 
 
 def since_last(desk: Desk, cohort: Cohort) -> datetime:

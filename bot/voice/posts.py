@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.domain.cadence import Occurrence
 from bot.domain.cohorts import Cohort
@@ -74,9 +74,10 @@ def question(
     guide: Guide,
     cohort: Cohort,
     total: int,
-    missed: Sequence[date],
+    *,
+    answers: int = 0,
 ) -> Message:
-    """Ask the question of the day."""
+    """Ask the question of the day; `answers` is how many have answered it so far."""
     round_ = guide.rubric(asked.key)
     tags = f" · {', '.join(asked.tags)}" if asked.tags else ""
     blocks: list[Block] = [
@@ -92,9 +93,12 @@ def question(
             "; later counts too.",
         ),
     ]
-    if missed:
-        gone = words.listing([words.day(value) for value in missed])
+    if prompt.missed:
+        gone = words.listing([words.day(value) for value in prompt.missed])
         blocks.append(note(f"I was not running on {gone}; we go on where we stopped."))
+    if answers:
+        said = words.count(answers, "member has answered", "members have answered")
+        blocks.append(note(f"{said} so far."))
     blocks.append(row(("Answer in private", f"answer:{prompt.id}"), _practise(guide, asked)))
     return Message("question", words.clip(asked.prompt, 300), tuple(blocks), question=asked.key)
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.domain.practice import Card, Practice
 from bot.domain.reviews import NUMBERS
-from bot.messages import Block, Bullets, Heading, Message
+from bot.messages import Block, Bullets, Heading, Message, Paragraph, Quote
 from bot.voice import words
 from bot.voice.words import note, paragraph, row, strong, text
 from content.schema import Guide, Question
 
 WORDS_PER_MINUTE = 130
 """An unhurried speaker in conversation."""
+NEXT = row(("Practise", "say:practice"))
 
 
 def question(practice: Practice, asked: Question, guide: Guide, *, bonus: bool) -> Message:
@@ -30,12 +32,27 @@ def question(practice: Practice, asked: Question, guide: Guide, *, bonus: bool) 
             paragraph("Say it aloud if you can, then write it here. Nobody else sees it."),
             row(
                 ("A hint", f"hint:{practice.id}"),
+                ("Use a form", f"write:{practice.id}"),
                 ("Another question", f"another:{practice.id}"),
                 ("Stop", f"stop:{practice.id}"),
             ),
         ),
         question=asked.key,
         member=practice.user,
+    )
+
+
+def second_take(asked: Message, first: str) -> Message:
+    """Return a practice question together with what was said to it the first time."""
+    before = (
+        paragraph("Your first take, for comparison; what would you say better?"),
+        Quote(first),
+    )
+    *said, buttons = asked.blocks
+    return replace(
+        asked,
+        summary=words.clip(f"Second take: {asked.summary}", 300),
+        blocks=(Heading("Second take"), *said[1:], *before, buttons),
     )
 
 
@@ -79,6 +96,21 @@ def rate(practice: Practice, asked: Question, guide: Guide) -> Message:
     )
 
 
+def rating_given(practice: Practice, score: int, asked: Question) -> Message:
+    """Replace the request for a self-rating by what was given."""
+    return Message(
+        "practice",
+        f"You gave yourself {score} of 5",
+        (
+            paragraph(
+                f"{_length(practice, asked)} You gave yourself ", strong(f"{score} of 5"), "."
+            ),
+        ),
+        question=asked.key,
+        member=practice.user,
+    )
+
+
 def rated(score: int, due: date, due_now: int) -> Message:
     """Confirm a self-rating and say when the question returns."""
     more = f" {words.count(due_now, 'more is', 'more are')} due today." if due_now else ""
@@ -93,6 +125,7 @@ def rated(score: int, due: date, due_now: int) -> Message:
                 words.command("practice"),
                 " for the next one.",
             ),
+            NEXT,
         ),
     )
 
@@ -109,18 +142,21 @@ def due(number: int) -> Message:
                 words.command("practice"),
                 ".",
             ),
+            NEXT,
         ),
     )
 
 
 def stopped() -> Message:
     """Confirm the end of a practice without a rating."""
-    return words.remark("Stopped, without a rating. `practice` brings you the next one any time.")
+    said = "Stopped, without a rating. `practice` brings you the next one any time."
+    return words.remark(said, Paragraph(words.marked(said)), NEXT)
 
 
 def nothing_open() -> Message:
     """Tell that no practice is going on."""
-    return words.remark("You are not practising anything right now. Say `practice` to start.")
+    said = "You are not practising anything right now. Say `practice` to start."
+    return words.remark(said, Paragraph(words.marked(said)), NEXT)
 
 
 def cards(pairs: Mapping[str, Card], guide: Guide, today: date) -> Bullets | None:

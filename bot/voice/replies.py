@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.cadence import Occurrence
 from bot.domain.cohorts import Cohort
 from bot.domain.members import Member
-from bot.errors import CoachError
+from bot.errors import CoachError, NotAMember
 from bot.messages import (
     Block,
     Bullets,
     Code,
     Direct,
-    Field,
-    Form,
     Message,
+    Paragraph,
     Place,
     Quote,
 )
@@ -26,8 +25,35 @@ from content.schema import Guide
 
 
 def refused(error: CoachError) -> Message:
-    """Say a refusal word for word."""
+    """Say a refusal word for word, with a button that would cure it."""
+    if isinstance(error, NotAMember) and error.cohort is not None:
+        said = Paragraph(words.marked(str(error)))
+        return words.remark(str(error), said, row(("Join", f"join:{error.cohort}")))
     return words.remark(str(error))
+
+
+def hello() -> Message:
+    """Greet somebody back, and tell a newcomer what this is."""
+    return words.remark(
+        "Hello! I help you prepare for interviews",
+        paragraph(
+            "Hello! I help you prepare for interviews: in a channel with a question on each "
+            "posting day and reviews by peers, or alone with me. ",
+            command("help"),
+            " lists what you can say.",
+        ),
+        row(("My overview", "say:me"), ("Practise", "say:practice"), ("Help", "say:help")),
+    )
+
+
+def welcome() -> Message:
+    """Answer thanks."""
+    return words.remark("You are welcome!")
+
+
+def noted() -> Message:
+    """Answer a word that asks for nothing, where silence would look like a fault."""
+    return words.remark("Good!")
 
 
 def sorry(reference: str) -> Message:
@@ -55,46 +81,7 @@ def set_up(cohort: Cohort, guide: Guide, ahead: Sequence[Occurrence]) -> Message
             command("join"),
             " to take part as well.",
         ),
-    )
-
-
-def setup_form(guides: Mapping[str, Guide], start: date, zone: str) -> Form:
-    """Ask what a new cohort needs; everything has a default."""
-    options = tuple((key, words.clip(guide.title, 75)) for key, guide in list(guides.items())[:25])
-    return Form(
-        "Start a cohort",
-        "setup",
-        (
-            Field("guide", "Interview guide", options=options, value=options[0][0]),
-            Field("start", "First day", value=start.isoformat(), hint="A date or a weekday"),
-            Field("zone", "Time zone", value=zone, hint="For example Europe/Berlin"),
-            Field("time", "Time of day for questions", value="09:00"),
-            Field("days", "Days with a question", value="mon-fri", hint="Or, say, mon,wed,fri"),
-            Field("reviewers", "Reviews for each answer", value="2", hint="From 1 to 5"),
-            Field(
-                "authors",
-                "Do reviewers see who wrote an answer?",
-                options=(("hidden", "No, names are hidden"), ("shown", "Yes, names are shown")),
-                value="hidden",
-            ),
-        ),
-    )
-
-
-def answer_form(prompt: str, question: str) -> Form:
-    """Ask for an answer in private."""
-    return Form(
-        "Answer in private",
-        f"answer:{prompt}",
-        (
-            Field(
-                "text",
-                "Your answer",
-                long=True,
-                hint="Only your reviewers read it, without your name. It goes to them at once.",
-            ),
-        ),
-        text(question),
+        row(("Join", f"join:{cohort.id}"), ("Settings", f"settings:{cohort.id}")),
     )
 
 
@@ -128,7 +115,9 @@ def joined(
 ) -> Message:
     """Welcome: what this is, what comes, how to stop."""
     blocks: list[Block] = [
-        paragraph(f"You are in: we prepare for {guide.title}."),
+        paragraph(
+            f"You are in: we prepare for {guide.title}, with one question on each posting day."
+        ),
         Bullets(
             (
                 text("Answer the questions I post in the channel, each in its thread."),
@@ -141,12 +130,16 @@ def joined(
         blocks.append(paragraph("Open now, in the channel: ", words.asked(open_question)))
     if ahead:
         blocks += [paragraph("Next:"), posts.upcoming(cohort, ahead[:1])]
-    return words.remark("You are in", *blocks, *_track(member, guide))
+    else:
+        blocks.append(paragraph("Nothing is planned right now; the channel hears when we go on."))
+    buttons = row(("My overview", "say:me"), ("Help", "say:help"))
+    return words.remark("You are in", *blocks, *_track(member, guide), buttons)
 
 
 def already_in() -> Message:
     """Tell that nothing changed."""
-    return words.remark("You are in this cohort already. Say `today` to see what is open.")
+    said = "You are in this cohort already. Say `today` to see what is open."
+    return words.remark(said, Paragraph(words.marked(said)), row(("Today", "say:today")))
 
 
 def on_track(name: str) -> Message:

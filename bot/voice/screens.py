@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.commands import COMMANDS, CommandHelp
 from bot.domain.cadence import Occurrence
-from bot.domain.cohorts import WEEKDAYS, Cohort
+from bot.domain.cohorts import Cohort
 from bot.domain.members import Member
 from bot.domain.standings import Week
 from bot.messages import (
@@ -19,20 +19,27 @@ from bot.messages import (
     Text,
 )
 from bot.voice import posts, words
-from bot.voice.words import command, note, paragraph, strong, text
+from bot.voice.words import command, note, paragraph, row, strong, text
 from content.schema import Guide, Phase
 
 ORGANISER_COMMANDS = "organiser"
 
 
-def today(asked: Text | None, mine: Sequence[tuple[str, Text]], owed: Sequence[str]) -> Message:
-    """Show today's question, where one's answers are, and reviews owed."""
+def today(
+    asked: Text | None,
+    mine: Sequence[tuple[str, Text]],
+    reviewed: Sequence[str],
+    owed: Sequence[str],
+) -> Message:
+    """Show today's question, where one's answers are, what came of some, and reviews owed."""
     blocks: list[Block] = [
         paragraph(strong("Open question"), ": ", *(asked or text("none right now."))),
     ]
     if mine:
         items = tuple(text(f"“{prompt}” – ", *where) for prompt, where in mine)
         blocks += [paragraph(strong("Your answers on their way")), Bullets(items)]
+    if reviewed:
+        blocks.append(paragraph(strong("Reviewed"), f": {words.reviewed(reviewed)}"))
     if owed:
         blocks += [
             paragraph(strong(f"{words.count(len(owed), 'review')} to give")),
@@ -153,6 +160,7 @@ def progress(
                 ".",
             )
         )
+        blocks.append(row(("Practise the weakest", "say:practice weakest")))
     if practised:
         blocks += [paragraph(strong("Solo practice, weakest first")), practised]
     return words.remark("Your progress", *blocks)
@@ -171,8 +179,11 @@ def own_line(week: Week, points: int, average: float | None) -> Message:
     )
 
 
-def settings(cohort: Cohort | None, member: Member | None) -> Message:
-    """Show settings as they are written, with what they mean and how to change them."""
+def settings(cohort: Cohort | None, member: Member | None, *, led: bool = False) -> Message:
+    """Show settings as they are written, with what they mean and how to change them.
+
+    `led` is true for an organiser, who can change all of them.
+    """
     if cohort is None and member is None:
         return words.remark("Nothing is set up here. Start a cohort with `setup`.")
     blocks: list[Block] = []
@@ -187,19 +198,23 @@ def settings(cohort: Cohort | None, member: Member | None) -> Message:
             text(command(f"leaderboard {'in' if member.on_board else 'out'}"), f": {listed}"),
         )
         blocks += [paragraph(strong("You")), Bullets(own)]
+    if cohort is not None and (led or member is not None):
+        blocks.append(row(("Change", f"{'settings' if led else 'mine'}:{cohort.id}")))
     return words.remark("Settings", *blocks)
 
 
-def help_(topic: str | None, *, organiser: bool) -> Message:
-    """List what can be said."""
+def help_(topic: str | None, *, organiser: bool, free: bool = False) -> Message:
+    """List what can be said; in a channel still `free` for a cohort, offer to start one."""
     shown = [c for c in COMMANDS if topic in (None, c.name)]
     items = tuple(
         text(*_usage(entry), ": ", *words.marked(entry.what), _for_whom(entry, topic))
         for entry in shown
         if topic or organiser or entry.who != ORGANISER_COMMANDS
     )
+    begin = [("Start a cohort", "say:setup")] if free else []
     if topic:
-        return words.remark(f"How to say {topic}", Bullets(items))
+        offered = (row(*begin),) if begin and topic == "setup" else ()
+        return words.remark(f"How to say {topic}", Bullets(items), *offered)
     return words.remark(
         "What I can do",
         paragraph(
@@ -208,10 +223,13 @@ def help_(topic: str | None, *, organiser: bool) -> Message:
         ),
         Bullets(items),
         note("What stands in [brackets] may be left out; | means one or the other."),
+        row(
+            ("My overview", "say:me"),
+            ("Today", "say:today"),
+            ("Practise", "say:practice"),
+            *begin,
+        ),
     )
-
-
-_DAY_WORDS = {1: "mon", 2: "tue", 3: "wed", 4: "thu", 5: "fri", 6: "sat", 7: "sun"}
 
 
 def _usage(entry: CommandHelp) -> Text:
@@ -242,12 +260,10 @@ def _cohort_settings(cohort: Cohort) -> tuple[Text, ...]:
     """Return a cohort's settings, each as it is typed and what it means."""
     plan_, rules = cohort.plan, cohort.rules
     seen = "not told" if rules.hide_authors else "told"
-    days = ",".join(_DAY_WORDS[day] for day in sorted(plan_.days))
-    days = "mon-fri" if plan_.days == WEEKDAYS else days
     items = [
         (f"zone={plan_.zone}", "whose times these are"),
         (f"time={plan_.post_at:%H:%M}", "when a question is posted"),
-        (f"days={days}", "on which days"),
+        (f"days={words.day_names(plan_.days)}", "on which days"),
         (f"board={plan_.board_at:%H:%M}", "when the leaderboard is posted, on a week's last day"),
         (f"quiet={plan_.quiet_from:%H:%M}-{plan_.quiet_to:%H:%M}", "when nobody is written to"),
         (f"reviewers={rules.reviewers}", "how many reviews an answer gets"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
@@ -26,9 +27,11 @@ from bot.messages import (
     Topic,
     Words,
 )
+from content.schema import Criterion
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TYPED = re.compile(rf"`(?:[a-z]+=|(?:{'|'.join(NAMES)}) (?:until |undo )?)?([^`]*)`")
 _WHOLE_WEEK = frozenset({1, 2, 3, 4, 5})
 
 
@@ -55,6 +58,11 @@ def marked(said: str) -> Text:
     return tuple(
         command(piece) if place % 2 else Words(piece) for place, piece in enumerate(pieces) if piece
     )
+
+
+def at_field(said: str) -> str:
+    """Return a sentence as it stands at a form's field, where one types values, not commands."""
+    return _TYPED.sub(r"“\1”", said)
 
 
 def paragraph(*parts: str | Span) -> Paragraph:
@@ -126,6 +134,18 @@ def days(values: frozenset[int]) -> str:
     return listing([_WEEKDAYS[value - 1] for value in sorted(values)])
 
 
+def criterion(shown: Criterion) -> Text:
+    """Return a criterion with its emoji and what a 5 looks like."""
+    return text(f"{shown.emoji} ", strong(shown.name), f": {shown.levels[5]}")
+
+
+def day_names(values: frozenset[int]) -> str:
+    """Return ISO weekdays as they are typed, such as “mon-fri” or “mon,wed”."""
+    if values == _WHOLE_WEEK:
+        return "mon-fri"
+    return ",".join(_WEEKDAYS[value - 1].casefold() for value in sorted(values))
+
+
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """Return a number with its noun, such as “1 answer” or “2 answers”."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
@@ -136,6 +156,14 @@ def listing(items: Sequence[str], last: str = "and") -> str:
     if len(items) <= 1:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def reviewed(prompts: Sequence[str]) -> str:
+    """Tell which answers have their results, the first few by their questions."""
+    named = [f"“{clip(prompt, 150)}”" for prompt in prompts[:3]]
+    if len(prompts) > len(named):
+        named.append(f"{len(prompts) - len(named)} more")
+    return f"{listing(named)} – the results are in our direct message."
 
 
 def score(value: float) -> str:

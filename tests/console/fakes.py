@@ -19,8 +19,9 @@ from adapters.console.script import parse
 from adapters.console.send import ConsoleCourier
 from adapters.console.world import WORKSPACE, World
 from app.play import perform
-from app.stage import Stage, VirtualClock
-from bot.ids import ChannelId, CohortId, PostKey, PromptId, UserId, WorkspaceId
+from app.stage import Stage
+from app.turns import VirtualClock
+from bot.ids import ChannelId, CohortId, PostKey, PracticeId, PromptId, UserId, WorkspaceId
 from bot.inbound import (
     ButtonPressed,
     CommandGiven,
@@ -53,6 +54,7 @@ from bot.ports.platforms import SeenMessage, SeenReaction, Watched
 from bot.ports.storage import Due, DueKind
 from bot.ports.work import Work
 from scheduler.delivery import Delivery
+from scheduler.switchboard import for_all
 
 T = TypeVar("T")
 
@@ -107,7 +109,10 @@ class FakeWork:
     def put(self, outgoing: Outgoing) -> None:
         self.rows.append(outgoing)
 
-    def claim(self, now: datetime, lease: timedelta, limit: int) -> tuple[Claimed, ...]:
+    def claim(
+        self, now: datetime, lease: timedelta, limit: int, platforms: frozenset[str] | None = None
+    ) -> tuple[Claimed, ...]:
+        del platforms
         for row in self.rows:
             if row.key not in self.settled:
                 target = self.settled[row.act.of] if isinstance(row.act, Edit) else None
@@ -130,7 +135,8 @@ class FakeWork:
     def due(self, now: datetime, limit: int) -> tuple[Due, ...]:
         return tuple(due for due in self.entries.values() if due.at <= now)[:limit]
 
-    def next_at(self) -> datetime | None:
+    def next_at(self, platforms: frozenset[str] | None = None) -> datetime | None:
+        del platforms
         waiting = [row.at for row in self.rows if row.key not in self.settled]
         return min([*waiting, *(due.at for due in self.entries.values())], default=None)
 
@@ -190,8 +196,29 @@ class FakeCoach:
     def undelivered(self, work: Work, outgoing: Outgoing, reason: str, now: datetime) -> None:
         self.reread.append(reason)
 
-    def watched(self, work: Work, now: datetime) -> Watched:
-        return Watched((), (), ((WORKSPACE, CohortId("c"), ChannelId("#prep")),))
+    def cohorts(self, work: Work) -> tuple[tuple[WorkspaceId, CohortId], ...]:
+        return ((WORKSPACE, CohortId("c")),)
+
+    def watched(
+        self, work: Work, workspace: WorkspaceId, cohort: CohortId, now: datetime
+    ) -> Watched:
+        return Watched(channels=((workspace, cohort, ChannelId("#prep")),))
+
+    def closing(self, work: Work, since: datetime, until: datetime) -> Watched:
+        return Watched()
+
+    def found(self, work: Work, outgoing: Outgoing, now: datetime) -> Watched:
+        return Watched()
+
+    def settle_practice(
+        self,
+        work: Work,
+        workspace: WorkspaceId,
+        practice: PracticeId,
+        seen: Sequence[SeenMessage],
+        now: datetime,
+    ) -> None:
+        self.reread.append(seen)
 
     def settle_thread(
         self,
@@ -262,7 +289,7 @@ def theatre(journal: Journal | None = None, people: bool = True) -> Theatre:
     """Return a stage with ana, bo and cy in #prep, or an empty one."""
     world, clock, coach, store = World(journal), VirtualClock(START), FakeCoach(), FakeStore()
     courier = ConsoleCourier(world, clock)
-    delivery = Delivery(store, {"console": courier}, clock, Random(1), coach.undelivered)
+    delivery = Delivery(store, for_all("console", courier), clock, Random(1), coach.undelivered)
     stage = Stage(
         store=store,
         coach=coach,
@@ -270,7 +297,7 @@ def theatre(journal: Journal | None = None, people: bool = True) -> Theatre:
         delivery=delivery,
         clock=clock,
         zone=ZONE,
-        couriers={"console": courier},
+        couriers=for_all("console", courier),
     )
     if people:
         stage.set_up(parse(HEADER).scene)

@@ -14,12 +14,13 @@ from adapters.console.journal import Journal
 from adapters.console.send import ConsoleCourier
 from adapters.console.world import WORKSPACE, World
 from adapters.database.connect import DatabaseStore, open_store
-from app.stage import VirtualClock
+from app.turns import VirtualClock
 from bot.ids import ChannelId, PostKey
 from bot.messages import InChannel, InThread, Message, Place
 from bot.ports.outgoing import Mark, Outgoing, Post, Receipt
 from bot.ports.work import Work
 from scheduler.delivery import Delivery
+from scheduler.switchboard import for_all
 from tests.console.fakes import QUESTION, START, FakeCoach, message, theatre
 
 T = TypeVar("T")
@@ -97,7 +98,7 @@ async def life(store: DatabaseStore, path: Path, clock: VirtualClock, fuse: Fuse
         courier.fuse = fuse
         delivery = Delivery(
             MortalStore(store, fuse),
-            {"console": courier},
+            for_all("console", courier),
             clock,
             Random(1),
             FakeCoach().undelivered,

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.console.render import columns, harmless, render, render_form
-from bot.ids import UserId
+from adapters.console.render import columns, harmless, render, render_changes, render_form
+from bot.ids import ChannelId, UserId
 from bot.messages import (
     Block,
     Bullets,
     Button,
     Buttons,
+    Channel,
     Code,
     Heading,
     Mention,
@@ -42,6 +43,7 @@ def test_every_block_has_a_plain_shape() -> None:
     shown = lines(
         Heading("Week 1"),
         Paragraph((Words("Say "), Code("plan"), Words(" to "), Mention(UserId("bo"), "Bo B"))),
+        Paragraph((Words("In "), Channel(ChannelId("#prep\n")))),
         Bullets(((Words("a"),), (Words("b"),))),
         Bullets(((Words("a"),), (Words("b"),)), style="number"),
         Bullets(((Words("a"),),), style="check"),
@@ -53,6 +55,7 @@ def test_every_block_has_a_plain_shape() -> None:
     assert shown == [
         "Week 1",
         "Say `plan` to @Bo B",
+        "In #prep",
         "• a",
         "• b",
         "1. a",
@@ -64,6 +67,38 @@ def test_every_block_has_a_plain_shape() -> None:
         "(until Mon 7 Dec 2026, 09:00)",
         "[Yes]  [No]",
     ]
+
+
+def test_of_a_changed_message_only_what_is_new_is_shown() -> None:
+    asked = (Heading("Question"), Paragraph((Words("Why?"),)))
+    counted = (*asked, Note((Words("2 answers"),)))
+
+    assert changes(asked, counted) == ["(2 answers)"]
+    assert changes((*asked, Note((Words("1 answer"),))), counted) == ["(2 answers)"]
+    assert changes(asked, (Paragraph((Words("Closed."),)),)) == ["Closed."]
+    assert changes(asked, asked) == []
+
+
+def test_of_a_message_that_says_less_it_is_shown_what_is_gone() -> None:
+    asked = (Paragraph((Words("Why?"),)), Note((Words(LONG),)))
+
+    assert changes(asked, asked[:1]) == [f"no longer: ({LONG})"]
+    assert changes(asked, asked[:1], 30)[1].startswith(" " * len("no longer: "))
+
+
+def changes(
+    before: tuple[Block, ...], after: tuple[Block, ...], width: int | None = 100
+) -> list[str]:
+    old, new = (Message("notice", "x", blocks) for blocks in (before, after))
+    return render_changes(old, new, width)
+
+
+def test_other_taps_are_new_and_none_are_not() -> None:
+    blocks = (Paragraph((Words("Rate it."),)),)
+    old, new = Message("notice", "x", blocks), Message("notice", "x", blocks, taps=("1️⃣",))
+
+    assert render_changes(old, new) == ["(tap 1️⃣)"]
+    assert render_changes(new, old) == []
 
 
 def test_tables_stand_in_columns_whatever_the_width_of_their_characters() -> None:

@@ -25,6 +25,7 @@ from adapters.console.steps import (
     Switch,
     Tap,
     Until,
+    Use,
     Wait,
 )
 from adapters.console.transcript import entry_lines
@@ -57,6 +58,7 @@ acts: st.SearchStrategy[Act] = st.one_of(
     st.builds(Send, who=names, fields=fields.map(lambda each: tuple(each.items()))),
     st.builds(Change, who=names, on=labels, text=words),
     st.builds(Remove, who=names, on=labels),
+    st.builds(Use, who=names, on=labels, name=st.sampled_from(["practise", "second-take"])),
     st.builds(Move, who=names, channel=st.just("#prep"), enters=st.booleans()),
     st.builds(Block, who=names, on=st.booleans()),
 )
@@ -140,6 +142,8 @@ def test_pieces_of_the_language_in_any_order_are_read_or_refused(text: str) -> N
         ),
         ("bo on bo1: edit: new", Change(who="bo", on="bo1", text="new")),
         ("bo on bo1: delete", Remove(who="bo", on="bo1")),
+        ("bo on q1: practise this", Use(who="bo", on="q1", name="practise")),
+        ("bo on bo1: second take", Use(who="bo", on="bo1", name="second-take")),
         ("cy leaves #prep", Move(who="cy", channel="#prep", enters=False)),
         ("cy blocks coach", Block(who="cy", on=True)),
         ("--- the coach is stopped ---", Switch(on=False)),

@@ -13,7 +13,7 @@ from adapters.console.script import parse
 from adapters.console.steps import ScriptError
 from adapters.console.transcript import Transcript, head
 from app.play import perform
-from app.stage import VirtualClock
+from app.turns import VirtualClock
 from tests.console.fakes import HEADER, START, ZONE, played, theatre
 
 SCRIPT = """\

@@ -18,6 +18,7 @@ from bot.inbound import (
     MessageEdited,
     MessageSaid,
     Reacted,
+    ShortcutUsed,
 )
 from bot.messages import Direct, InChannel, InThread
 from bot.ports.outgoing import Receipt
@@ -110,6 +111,25 @@ def test_an_edit_and_a_deletion_name_the_message(scene: Theatre) -> None:
     assert said.message == edited.message == deleted.message
     assert edited.text == "new"
     assert scene.world.find("bo1") is None
+
+
+async def test_a_shortcut_says_on_what_message_it_was_used_and_where_that_stands(
+    scene: Theatre,
+) -> None:
+    root = await ask(scene)
+    on_question = do(scene, "bo on q1: practise this").event
+    do(scene, "bo in q1: my answer")
+    do(scene, "bo to coach: hello")
+    in_thread = do(scene, "bo on bo1: second take").event
+    alone = do(scene, "bo on bo2: practise this").event
+
+    assert isinstance(on_question, ShortcutUsed)
+    assert isinstance(in_thread, ShortcutUsed)
+    assert isinstance(alone, ShortcutUsed)
+    assert (on_question.message, on_question.thread) == (root.message, None)
+    assert (on_question.name, in_thread.name) == ("practise", "second-take")
+    assert (in_thread.thread, in_thread.channel, in_thread.direct) == (root.message, PREP, False)
+    assert (alone.channel, alone.direct) == (direct(BO), True)
 
 
 def test_somebody_new_enters_and_leaves(scene: Theatre) -> None:

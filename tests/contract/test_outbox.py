@@ -12,6 +12,7 @@ from bot.messages import (
     Bullets,
     Button,
     Buttons,
+    Channel,
     Code,
     Direct,
     Heading,
@@ -56,6 +57,7 @@ EVERYTHING = Message(
                 Words("bold", bold=True),
                 Said("<!channel> \0 \\ \" '"),
                 Mention(ANA, "Ana"),
+                Channel(ChannelId("C1")),
                 Moment(after(microseconds=1), "Asia/Kathmandu", "time"),
                 Code("practice"),
             )

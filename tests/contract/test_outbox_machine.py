@@ -154,13 +154,17 @@ class Outboxes(RuleBasedStateMachine):
     def _judge(self) -> None:
         keys = [post.key for post in self.shown]
         assert len(keys) == len(set(keys))
-        lanes_shown: dict[object, list[int]] = {}
-        for post in self.shown:
-            lanes_shown.setdefault(_lane(post), []).append(int(post.key))
-        assert all(numbers == sorted(numbers) for numbers in lanes_shown.values())
+        for place, post in enumerate(self.shown):
+            assert not any(_belongs_before(later, post) for later in self.shown[place + 1 :])
         for number, post in enumerate(self.shown):
             needed = {getattr(post.place, "of", None), getattr(post.act, "of", None)} - {None}
             assert needed <= set(keys[:number])
+
+
+def _belongs_before(one: Outgoing, other: Outgoing) -> bool:
+    """Tell whether `one` was put first and not wanted later."""
+    same = _lane(one) == _lane(other)
+    return same and int(one.key) < int(other.key) and one.at <= other.at
 
 
 def _lane(post: Outgoing) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ids import ChannelId, PostKey, UserId
+from bot.ids import ChannelId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InChannel, InThread
 from bot.ports.delivery import Claimed
 from bot.ports.outgoing import Edit, Outgoing
@@ -184,12 +184,46 @@ def test_a_row_never_refers_to_a_post_of_another_workspace(store: AnyStore) -> N
 
 
 def test_a_chain_of_rows_dies_with_its_first(store: AnyStore) -> None:
-    put(store, a_post("1"), _edit("2", of="1"), _edit("3", of="1"))
+    put(store, a_post("1"), _edit("2", of="1"), _reply("3", of="1"))
     put(store, a_post("4", place=Direct(ANA)))
     _die(store, claim_one(store))
 
     assert _keys(claim(store)) == ["4"]
     assert _states(store) == {"dead": 3, "leased": 1}
+
+
+def test_an_edit_takes_the_place_of_one_that_was_not_tried_yet(store: AnyStore) -> None:
+    put(store, a_post("1"), _edit("2", of="1"), _edit("3", of="1"))
+    put(store, _edit("2", of="1"))
+    send(store, claim_one(store))
+
+    assert _keys(claim(store)) == ["3"]
+    assert _states(store) == {"sent": 1, "retracted": 1, "leased": 1}
+
+
+def test_an_edit_that_was_tried_already_is_not_superseded(store: AnyStore) -> None:
+    put(store, a_post("1"), _edit("2", of="1"))
+    send(store, claim_one(store))
+    _retry(store, claim_one(store))
+
+    put(store, _edit("3", of="1"))
+
+    assert _keys(claim(store)) == ["2"]
+
+
+def test_what_is_wanted_later_lets_what_is_behind_it_pass(store: AnyStore) -> None:
+    put(store, a_post("morning", at=after(hours=9)), a_post("now"))
+
+    assert _keys(claim(store)) == ["now"]
+
+
+def test_only_what_is_for_platforms_of_ones_own_is_claimed(store: AnyStore) -> None:
+    put(store, a_post("here"), a_post("there", workspace=WorkspaceId("telegram:T1")))
+    mine = frozenset({"telegram"})
+
+    assert store.call(lambda work: work.relay.claim(NOW, LEASE, 9, frozenset())) == ()
+    assert _keys(store.call(lambda work: work.relay.claim(NOW, LEASE, 9, mine))) == ["there"]
+    assert store.call(lambda work: work.relay.next_at(mine)) == NOW + LEASE
 
 
 def _next_at(store: AnyStore) -> object:
@@ -204,7 +238,7 @@ def test_an_empty_outbox_has_no_next_time(store: AnyStore) -> None:
 
 
 def test_the_next_time_is_that_of_the_earliest_head(store: AnyStore) -> None:
-    put(store, a_post("a", at=after(hours=2)), a_post("behind", at=NOW))
+    put(store, a_post("a", at=after(hours=2)), a_post("behind", at=after(hours=2)))
     assert _next_at(store) == after(hours=2)
     put(store, a_post("b", place=Direct(ANA), at=after(hours=1)))
     assert _next_at(store) == after(hours=1)

@@ -9,7 +9,8 @@ import pytest
 
 from adapters.console.steps import Scene
 from adapters.database.connect import open_store
-from app.stage import Stage, VirtualClock
+from app.stage import Stage
+from app.turns import VirtualClock
 from app.wiring import company
 from content import loader
 from content.schema import Guide

@@ -17,9 +17,10 @@ from typing import TypeVar
 from bot.ids import ChannelId, MessageId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InChannel, InThread, Message, Paragraph, Place, Words
 from bot.ports.outgoing import Act, Edit, Mark, Outgoing, Post, Receipt
-from bot.ports.platforms import Courier, Refused, SeenMessage, SeenReaction
+from bot.ports.platforms import Courier, Couriers, Refused, SeenMessage, SeenReaction
 from bot.ports.work import Store, Work
-from scheduler.delivery import Delivery, Limits
+from scheduler.delivery import Delivery, Limits, OnLate
+from scheduler.switchboard import for_all
 from tests.scheduler.memory import START, FailingStore
 
 T = TypeVar("T")
@@ -168,6 +169,11 @@ class Platform:
             await self._fault(self.before, "thread")
             return self.threads[root]
 
+    async def since(self, post: Receipt) -> Sequence[SeenMessage]:
+        with self._call("since"):
+            await self._fault(self.before, "since")
+            return self.threads[post]
+
     async def reactions(self, at: Receipt) -> Sequence[SeenReaction]:
         with self._call("reactions"):
             await self._fault(self.before, "reactions")
@@ -253,16 +259,22 @@ class Scene:
         self.limits = limits or Limits()
         self.delivery = self.relay()
 
-    def relay(self, store: Store | None = None, courier: Courier | None = None) -> Delivery:
+    def relay(
+        self,
+        store: Store | None = None,
+        courier: Courier | None = None,
+        couriers: Couriers | None = None,
+        on_late: OnLate | None = None,
+    ) -> Delivery:
         """Return a relay as a process that has just started has it."""
-        couriers = {"console": courier or self.platform}
         return Delivery(
             store or self.store,
-            couriers,
+            couriers or for_all("console", courier or self.platform),
             self.clock,
             random.Random(1),
             self._on_dead,
             self.limits,
+            on_late=on_late,
         )
 
     async def live_on(self, rounds: int = 20, span: timedelta = timedelta(minutes=20)) -> None:

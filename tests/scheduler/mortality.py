@@ -88,6 +88,9 @@ class MortalCourier:
     async def thread(self, root: Receipt) -> Sequence[SeenMessage]:
         return await self._courier.thread(root)
 
+    async def since(self, post: Receipt) -> Sequence[SeenMessage]:
+        return await self._courier.since(post)
+
     async def reactions(self, at: Receipt) -> Sequence[SeenReaction]:
         return await self._courier.reactions(at)
 

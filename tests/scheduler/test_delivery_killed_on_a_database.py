@@ -20,6 +20,7 @@ from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import Courier
 from bot.ports.work import Store, Work
 from scheduler.delivery import Delivery
+from scheduler.switchboard import for_all
 from tests.scheduler.fakes import (
     GENERAL,
     Watch,
@@ -68,7 +69,7 @@ def day(run: int) -> tuple[Outgoing, ...]:
 
 
 def relay(store: Store, courier: Courier, clock: Watch) -> Delivery:
-    return Delivery(store, {"console": courier}, clock, random.Random(1), lambda *_: None)
+    return Delivery(store, for_all("console", courier), clock, random.Random(1), lambda *_: None)
 
 
 async def test_a_kill_between_any_two_steps_shows_each_post_once_on_the_console(

@@ -117,23 +117,40 @@ async def test_a_rate_limit_while_looking_leaves_the_post_unsure() -> None:
     assert scene.platform.texts("general") == ["a"]
 
 
-async def test_eight_posts_without_an_answer_are_looked_up_once_more_and_then_given_up() -> None:
+async def test_after_twelve_posts_without_an_answer_one_look_is_the_last() -> None:
     scene = Scene()
     scene.store.put(said("a"), said("b"))
-    scene.platform.fails("post", *[raising(Unknown("reset"))] * 8)
+    scene.platform.fails("post", *[raising(Unknown("reset"))] * 12)
 
     await scene.delivery.drain()
     await scene.live_on()
 
-    assert scene.platform.calls[:16] == ["post", "find"] * 8
+    assert scene.platform.calls[:24] == ["post", "find"] * 12
     assert scene.deaths == [("a", NOBODY_KNOWS)]
     assert scene.platform.texts("general") == ["b"]
+
+
+async def test_an_outage_of_posting_alone_may_last_an_hour() -> None:
+    scene = Scene()
+    scene.store.put(said("a"))
+    began = scene.clock.now
+
+    async def away() -> None:
+        if scene.clock.now - began < timedelta(hours=1):
+            raise Unknown("internal_error")
+
+    scene.platform.fails("post", *[away] * 20)
+    await scene.delivery.drain()
+    await scene.live_on(rounds=400, span=timedelta(seconds=30))
+
+    assert scene.deaths == []
+    assert scene.platform.texts("general") == ["a"]
 
 
 async def test_the_last_post_without_an_answer_counts_if_it_arrived() -> None:
     scene = Scene()
     scene.store.put(said("a"))
-    scene.platform.fails("post", *[raising(Unknown("reset"))] * 7)
+    scene.platform.fails("post", *[raising(Unknown("reset"))] * 11)
     scene.platform.loses("post", raising(Unknown("reset")))
 
     await scene.delivery.drain()

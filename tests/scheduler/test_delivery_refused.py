@@ -10,6 +10,7 @@ from bot.ids import WorkspaceId
 from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import Refused
 from scheduler.delivery import Limits
+from scheduler.switchboard import Switchboard
 from tests.scheduler.fakes import (
     Scene,
     edited,
@@ -49,14 +50,26 @@ async def test_closed_direct_messages_take_the_same_way() -> None:
     assert scene.deaths == [("a", "dm_closed")]
 
 
-async def test_a_platform_without_a_courier_is_a_dead_end_with_a_reason() -> None:
+async def test_what_is_for_another_platform_is_left_to_whoever_is_connected_to_it() -> None:
     scene = Scene()
     scene.store.put(said("a", workspace=WorkspaceId("telegram:T1")))
 
     await scene.delivery.drain()
 
-    assert scene.deaths == [("a", "this bot is not connected to telegram")]
-    assert "telegram" not in scene.platform.calls
+    assert scene.deaths == []
+    assert scene.store.states() == {"a": "ready"}
+
+
+async def test_a_workspace_that_is_not_connected_any_more_loses_nothing() -> None:
+    scene = Scene()
+    scene.store.put(said("a"), said("b", workspace=WorkspaceId("console:gone")))
+    gone = WorkspaceId("console:gone")
+    here = Switchboard({"console": lambda where: None if where == gone else scene.platform})
+
+    await scene.relay(couriers=here).drain()
+
+    assert scene.deaths == []
+    assert scene.store.states() == {"a": "sent", "b": "ready"}
 
 
 async def test_the_organiser_is_told_in_the_transaction_that_settles() -> None:

@@ -8,16 +8,18 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.ids import CohortId, MessageId, PostKey, PromptId, UserId, WorkspaceId
-from bot.ports.outgoing import Receipt
+from bot.ids import CohortId, MessageId, PostKey, PracticeId, PromptId, UserId, WorkspaceId
+from bot.ports.outgoing import Outgoing, Receipt
 from bot.ports.platforms import Refused, SeenMessage, SeenReaction, TryLater, Unknown, Watched
 from bot.ports.work import Work
-from scheduler.reconcile import SettleReport, settle, tidy
+from scheduler.reconcile import PAGES, Reconciler, SettleReport, tidy
+from scheduler.switchboard import for_all
 from tests.fakes import MemoryStore, MemoryWork
-from tests.scheduler.fakes import GENERAL, HOME, RANDOM, WORDS, Platform, Watch, raising
+from tests.scheduler.fakes import GENERAL, HOME, RANDOM, WORDS, Platform, Watch, raising, said
 from tests.scheduler.memory import START
 
 ROOT = Receipt(GENERAL, MessageId("m1"))
+ASKED = Receipt(RANDOM, MessageId("m4"))
 OTHER_ROOT = Receipt(GENERAL, MessageId("m2"))
 RATED = Receipt(RANDOM, MessageId("m3"))
 SAID = SeenMessage(MessageId("m9"), UserId("ana"), "Ana", False, "Once", START, START)
@@ -27,16 +29,48 @@ TAP = SeenReaction(UserId("ben"), "4️⃣")
 class Engine:
     """Keeps what it is told."""
 
-    def __init__(self, watched: Watched) -> None:
+    def __init__(self, watched: Watched, workspace: WorkspaceId = HOME) -> None:
         self._watched = watched
+        self.workspace = workspace
+        self.spans: list[tuple[datetime, datetime]] = []
         self.told: list[tuple[str, object, datetime]] = []
         self.tidied: list[datetime] = []
         self.broken: set[str] = set()
 
-    def watched(self, work: Work, now: datetime) -> Watched:
+    def forget(self) -> None:
+        """Watch nothing any more."""
+        self._watched = Watched()
+
+    def cohorts(self, work: Work) -> tuple[tuple[WorkspaceId, CohortId], ...]:
         assert isinstance(work, MemoryWork)
-        assert now == START
+        return ((self.workspace, CohortId("c1")),)
+
+    def watched(
+        self, work: Work, workspace: WorkspaceId, cohort: CohortId, now: datetime
+    ) -> Watched:
+        assert isinstance(work, MemoryWork)
+        assert (workspace, cohort, now) == (self.workspace, CohortId("c1"), START)
         return self._watched
+
+    def closing(self, work: Work, since: datetime, until: datetime) -> Watched:
+        assert isinstance(work, MemoryWork)
+        self.spans.append((since, until))
+        return Watched(threads=self._watched.threads[:1])
+
+    def found(self, work: Work, outgoing: Outgoing, now: datetime) -> Watched:
+        assert isinstance(work, MemoryWork)
+        assert (outgoing.workspace, now) == (self.workspace, START)
+        return Watched(posts=self._watched.posts)
+
+    def settle_practice(
+        self,
+        work: Work,
+        workspace: WorkspaceId,
+        practice: PracticeId,
+        seen: Sequence[SeenMessage],
+        now: datetime,
+    ) -> None:
+        self._hear(work, workspace, practice, seen, now)
 
     def settle_thread(
         self,
@@ -98,7 +132,7 @@ class Stage:
     def __init__(self, workspace: WorkspaceId = HOME) -> None:
         self.clock = Watch()
         self.platform = Platform(self.clock)
-        self.platform.threads = {ROOT: (SAID,), OTHER_ROOT: ()}
+        self.platform.threads = {ROOT: (SAID,), OTHER_ROOT: (), ASKED: (SAID,)}
         self.platform.seen = {RATED: (TAP,)}
         self.platform.present = {GENERAL: (UserId("ana"), UserId("ben"))}
         self.engine = Engine(
@@ -109,14 +143,17 @@ class Stage:
                 ),
                 posts=((workspace, PostKey("k1"), RATED),),
                 channels=((workspace, CohortId("c1"), GENERAL),),
-            )
+                directs=((workspace, PracticeId("d1"), ASKED),),
+            ),
+            workspace,
+        )
+        couriers = for_all("console", self.platform)
+        self.reconciler = Reconciler(
+            MemoryStore(), couriers, self.engine, self.clock, wait=Waiter(self.clock)
         )
 
     async def settle(self) -> SettleReport:
-        couriers = {"console": self.platform}
-        return await settle(
-            MemoryStore(), couriers, self.engine, self.clock, wait=Waiter(self.clock)
-        )
+        return await self.reconciler.everything()
 
     @property
     def heard(self) -> list[str]:
@@ -128,18 +165,44 @@ async def test_everything_watched_is_read_and_told() -> None:
 
     report = await stage.settle()
 
-    assert report == SettleReport(threads=2, posts=1, channels=1)
+    assert report == SettleReport(threads=2, posts=1, channels=1, directs=1)
     assert stage.engine.told == [
         ("c1", (UserId("ana"), UserId("ben")), START),
         ("p1", (SAID,), START),
         ("p2", (), START),
         ("k1", (TAP,), START),
+        ("d1", (SAID,), START),
     ]
+
+
+async def test_a_closed_question_is_read_again_once() -> None:
+    stage = Stage()
+    stage.clock.pass_(timedelta(minutes=1))
+
+    first = await stage.reconciler.closed()
+    stage.clock.pass_(timedelta(minutes=1))
+    await stage.reconciler.closed()
+
+    minute = timedelta(minutes=1)
+    assert first == SettleReport(threads=1)
+    assert stage.engine.spans == [
+        (START, START + minute),
+        (START + minute, START + 2 * minute),
+    ]
+
+
+async def test_a_post_whose_receipt_came_late_is_read_again() -> None:
+    stage = Stage()
+
+    report = await stage.reconciler.late(said("k1"))
+
+    assert report == SettleReport(posts=1)
+    assert stage.heard == ["k1"]
 
 
 async def test_nothing_watched_is_nothing_to_settle() -> None:
     stage = Stage()
-    stage.engine = Engine(Watched((), (), ()))
+    stage.engine.forget()
 
     assert await stage.settle() == SettleReport()
 
@@ -155,8 +218,8 @@ async def test_one_thing_that_can_not_be_read_is_skipped_and_the_others_are_sett
 
     report = await stage.settle()
 
-    assert report == SettleReport(threads=1, posts=1, channels=1, skipped=1)
-    assert stage.heard == ["c1", "p2", "k1"]
+    assert report == SettleReport(threads=1, posts=1, channels=1, directs=1, skipped=1)
+    assert stage.heard == ["c1", "p2", "k1", "d1"]
 
 
 async def test_an_engine_that_fails_on_one_thing_is_told_the_others(
@@ -168,21 +231,28 @@ async def test_an_engine_that_fails_on_one_thing_is_told_the_others(
     with caplog.at_level(logging.INFO):
         report = await stage.settle()
 
-    assert report == SettleReport(threads=1, posts=1, skipped=2)
+    assert report == SettleReport(threads=1, posts=1, directs=1, skipped=2)
     assert WORDS not in caplog.text
     assert "KeyError" in caplog.text
 
 
-async def test_a_short_wait_that_a_platform_asks_for_is_waited_once() -> None:
+async def test_a_platform_that_hands_out_a_page_a_minute_is_read_to_the_end() -> None:
     stage = Stage()
-    limited = raising(TryLater("rate", timedelta(seconds=30)))
-    stage.platform.fails("people", limited)
-    stage.platform.fails("reactions", limited, limited)
+    limited = raising(TryLater("rate", timedelta(minutes=1)))
+    stage.platform.fails("thread", *[limited] * 10)
 
     report = await stage.settle()
 
-    assert report == SettleReport(threads=2, channels=1, skipped=1)
-    assert stage.clock.now == START + timedelta(minutes=1)
+    assert report == SettleReport(threads=2, posts=1, channels=1, directs=1)
+    assert stage.clock.now == START + timedelta(minutes=10)
+
+
+async def test_a_platform_that_asks_again_and_again_is_left_for_the_next_time() -> None:
+    stage = Stage()
+    limited = raising(TryLater("rate", timedelta(minutes=1)))
+    stage.platform.fails("thread", *[limited] * (PAGES + 1))
+
+    assert (await stage.settle()).skipped == 1
 
 
 async def test_a_long_wait_is_left_for_the_next_time() -> None:
@@ -207,10 +277,19 @@ async def test_the_engine_is_given_the_moment_before_reading() -> None:
     assert [now for _, _, now in stage.engine.told][:2] == [START, START + timedelta(seconds=50)]
 
 
-async def test_a_platform_that_is_not_connected_is_skipped() -> None:
+async def test_a_reading_that_was_interrupted_is_as_old_as_its_beginning() -> None:
+    stage = Stage()
+    stage.platform.fails("people", raising(TryLater("rate", timedelta(minutes=1))))
+
+    await stage.settle()
+
+    assert stage.engine.told[0][2] == START
+
+
+async def test_a_platform_that_is_not_connected_is_left_to_whoever_is() -> None:
     stage = Stage(WorkspaceId("slack:T1"))
 
-    assert await stage.settle() == SettleReport(skipped=4)
+    assert await stage.settle() == SettleReport()
     assert stage.platform.calls == []
 
 

@@ -14,10 +14,11 @@ async def nothing() -> None:
 
 
 def test_settling_comes_first_at_the_start_and_then_decisions_and_then_delivery() -> None:
-    jobs = timetable(settle=nothing, sweep=nothing, delivery=nothing, tidy=nothing)
+    jobs = timetable(settle=nothing, closed=nothing, sweep=nothing, delivery=nothing, tidy=nothing)
 
     assert [job.name for job in jobs if job.first] == ["settle", "sweep", "delivery"]
     assert {job.name: job.every for job in jobs if job.every} == {
+        "closed": timedelta(minutes=1),
         "sweep": timedelta(seconds=5),
         "delivery": timedelta(seconds=1),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 from bot.domain.answers import Answer
 from bot.domain.cohorts import Cohort
@@ -27,11 +28,14 @@ from bot.inbound import (
     MessageEdited,
     MessageSaid,
     Reacted,
+    ShortcutUsed,
 )
 from bot.messages import Button, Buttons, Message, Reply
 from bot.ports.outgoing import Post, Receipt
 from bot.ports.platforms import SeenMessage, SeenReaction
 from tests.services.towns import Sent, Town
+
+Shortcut = Literal["practise", "second-take"]
 
 HERE = WorkspaceId("console:here")
 CHANNEL = ChannelId("#prep")
@@ -207,12 +211,15 @@ class Club:
         )  # fmt: skip
 
     def write(self, who: str, text: str, message: MessageId | None = None) -> Reply:
-        """Write to the coach alone."""
+        """Write to the coach alone; `message` is one of before, said anew."""
+        channel, at = ChannelId(f"@{who}"), self.town.now
+        message = message or self.town.new_message()
+        seen = SeenMessage(message, UserId(who), who, False, text, at, at)
+        self.platform.directs.setdefault(channel, {})[message] = seen
         return self.town.take(
             MessageSaid(
                 workspace=self.workspace, by=self._author(who), at=self.town.now, key=self._key(),
-                channel=ChannelId(f"@{who}"), message=message or self.town.new_message(),
-                text=text, direct=True,
+                channel=channel, message=message, text=text, direct=True,
             )
         )  # fmt: skip
 
@@ -231,6 +238,19 @@ class Club:
                 channel=self.channel, action=action, fields=fields,
             )
         )  # fmt: skip
+
+    def use(self, who: str, name: Shortcut, at: Receipt, thread: MessageId | None = None) -> Reply:
+        """Use a shortcut on a message, ours or anybody's."""
+        return self.town.take(
+            ShortcutUsed(
+                workspace=self.workspace, by=self._author(who), at=self.town.now, key=self._key(),
+                channel=at.channel, message=at.message, thread=thread, name=name,
+                direct=at.channel.startswith("@"),
+            )
+        )  # fmt: skip
+
+    def use_on_question(self, who: str, name: Shortcut) -> Reply:
+        return self.use(who, name, self.receipt(self.prompt.post))
 
     def enter(self, who: str) -> None:
         self.platform.people[UserId(who)] = None

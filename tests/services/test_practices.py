@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from bot.ids import ChannelId, DeliveryKey, MessageId, UserId
 from bot.inbound import Author, MessageDeleted, MessageEdited
-from tests.services.clubs import HERE, Club, a_club
+from bot.messages import Message
+from bot.ports.outgoing import Edit, Post
+from tests.services.clubs import HERE, Club, a_club, buttons
 
 ANA = Author(UserId("ana"), "ana")
 DIRECT = ChannelId("@ana")
@@ -118,3 +122,58 @@ def test_forgotten_keys_are_old_ones_only() -> None:
     club.town.call(lambda work: club.town.coach.tidy(work, club.town.now))
 
     assert club.town.call(lambda w: w.inbox.first(HERE, said.key, club.town.now)) is True
+
+
+def _actions(message: Message) -> list[str]:
+    return [button.action for button in buttons(message)]
+
+
+def _posts(club: Club) -> list[Message]:
+    return [each.act.message for each in club.town.told(ANA.id) if isinstance(each.act, Post)]
+
+
+@pytest.mark.parametrize("way", ["button", "word", "tap", "form"])
+def test_after_a_self_rating_its_buttons_are_gone_and_show_what_was_given(way: str) -> None:
+    club = _practising()
+    club.write("ana", "My answer.")
+    drill = club.the_practice("ana")
+    assert drill.rate_post is not None
+
+    if way == "button":
+        club.press("ana", f"rate:{drill.id}:4")
+    elif way == "word":
+        club.write("ana", "4")
+    elif way == "tap":
+        club.tap("ana", drill.rate_post, "4️⃣")
+    else:
+        club.submit("ana", f"write:{drill.id}", score="4")
+
+    (edit,) = [e.act for e in club.town.sent if isinstance(e.act, Edit) and e.to == ANA.id]
+    assert edit.of == drill.rate_post
+    assert _actions(edit.message) == []
+    assert "4 of 5" in edit.message.summary
+    assert edit.message.taps == ()
+
+
+def test_a_rating_by_form_alone_changes_no_message() -> None:
+    club = _practising()
+
+    club.submit("ana", f"write:{club.the_practice('ana').id}", text="All of it.", score="4")
+
+    assert [each for each in club.town.sent if isinstance(each.act, Edit)] == []
+
+
+def test_wherever_practice_asks_for_its_command_there_is_a_button() -> None:
+    club = _practising()
+    club.write("ana", "My answer.")
+    club.write("ana", "1")
+    rated = _posts(club)[-1]
+    club.town.wait(days=3)
+    nudge = _posts(club)[-1]
+    (idle,) = club.write("ana", "stop").messages
+    club.write("ana", "practice")
+    (stopped,) = club.write("ana", "stop").messages
+
+    assert "due" in nudge.summary
+    for message in (rated, nudge, idle, stopped):
+        assert _actions(message) == ["say:practice"], message.summary

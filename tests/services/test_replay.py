@@ -144,6 +144,8 @@ def _command(club: Club) -> None:
     club.command("ana", "leaderboard out")
     club.command("bo", "settings track=remote")
     club.command(OLGA, "settings grace=12h")
+    club.use_on_question("jun", "practise")
+    club.use_on_question("gus", "second-take")
     for text in ("today", "plan", "help", "mydata", "nonsense", "away yesterday"):
         club.command("ana", text)
 

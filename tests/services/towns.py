@@ -19,7 +19,7 @@ from bot.inbound import Inbound
 from bot.messages import NOTHING, Direct, Place, Reply, Topic
 from bot.ports.delivery import Claimed
 from bot.ports.outgoing import Act, Edit, Mark, Post, Receipt
-from bot.ports.platforms import SeenMessage, SeenReaction
+from bot.ports.platforms import SeenMessage, SeenReaction, Watched
 from bot.ports.work import Work
 from bot.services.coach import Coach
 from content import loader
@@ -75,11 +75,18 @@ class Platform:
     """One workspace as its platform shows it."""
 
     messages: dict[MessageId, tuple[Receipt | None, SeenMessage]] = field(default_factory=dict)
+    directs: dict[ChannelId, dict[MessageId, SeenMessage]] = field(default_factory=dict)
+    posted: dict[Receipt, datetime] = field(default_factory=dict)
     taps: dict[Receipt, dict[SeenReaction, None]] = field(default_factory=dict)
     people: dict[UserId, None] = field(default_factory=dict)
 
     def thread(self, root: Receipt) -> list[SeenMessage]:
         return [seen for under, seen in self.messages.values() if under == root]
+
+    def since(self, post: Receipt) -> list[SeenMessage]:
+        """Return what was written in a direct message after a post of ours."""
+        said = self.directs.get(post.channel, {})
+        return [seen for seen in said.values() if seen.said_at >= self.posted[post]]
 
 
 class Town:
@@ -153,8 +160,11 @@ class Town:
         self.call(self._reread)
 
     def _reread(self, work: Work) -> None:
+        for workspace, cohort in self.coach.cohorts(work):
+            self._settle(work, self.coach.watched(work, workspace, cohort, self.now))
+
+    def _settle(self, work: Work, watched: Watched) -> None:
         coach, now = self.coach, self.now
-        watched = coach.watched(work, now)
         for workspace, cohort, _ in watched.channels:
             coach.settle_people(work, workspace, cohort, list(self.platform(workspace).people), now)
         for workspace, prompt, root in watched.threads:
@@ -162,6 +172,9 @@ class Town:
         for workspace, post, at in watched.posts:
             taps = list(self.platform(workspace).taps.get(at, {}))
             coach.settle_reactions(work, workspace, post, taps, now)
+        for workspace, practice, at in watched.directs:
+            seen = self.platform(workspace).since(at)
+            coach.settle_practice(work, workspace, practice, seen, now)
 
     # --- what was said
 
@@ -203,6 +216,7 @@ class Town:
         receipt = None
         if isinstance(act, Post):
             receipt = Receipt(_channel(place), MessageId(next(self._posts)))
+            self.platform(outgoing.workspace).posted[receipt] = self.now
         elif isinstance(act, Edit):
             assert claimed.target is not None
         self.call(lambda work: work.relay.sent(claimed, receipt, self.now))

@@ -23,10 +23,10 @@ from bot.domain.cohorts import Cohort, Plan, Rules
 from bot.domain.members import Member
 from bot.domain.practice import Card, Practice, learn
 from bot.domain.prompts import Prompt
-from bot.domain.reviews import Rating, Result, combine
+from bot.domain.reviews import Rating, Result, Sheet, combine
 from bot.domain.standings import Week, rank
 from bot.errors import CoachError, NotAMember
-from bot.ids import ChannelId, PostKey, PracticeId, PromptId, ReviewId, UserId
+from bot.ids import ChannelId, CohortId, PostKey, PracticeId, PromptId, ReviewId, UserId
 from bot.messages import (
     Block,
     Bullets,
@@ -38,7 +38,9 @@ from bot.messages import (
     Paragraph,
     Text,
 )
-from bot.voice import practice, words
+from bot.services.overviews import COHORTS_SHOWN
+from bot.voice import overviews, practice, words
+from bot.voice.overviews import Mine, Solo
 from content import loader
 from content.schema import Guide, Question
 from tests.unit import longest
@@ -112,6 +114,7 @@ def samples(guide: Guide, question: Question) -> dict[str, list[object]]:
     drill = Practice(PracticeId(ID), WORKSPACE, AUTHOR, guide.key, question.key, START, PostKey(ID))
     cards = {q.key: learn(_card(guide, q), 4, START) for q in guide.questions}
     days = sorted(skips)
+    mine = list(_mine(guide, question, cohorts, member))
     tips = [(round_.name, tip) for round_ in guide.rounds for tip in round_.tips]
     return {
         "Answer": [
@@ -122,7 +125,7 @@ def samples(guide: Guide, question: Question) -> dict[str, list[object]]:
             replace(said, status="withdrawn"),
         ],
         "Bullets | None": [None, practice.cards(cards, guide, START.date())],
-        "CoachError": [NotAMember(), CoachError("No. " * 49)],
+        "CoachError": [NotAMember(), NotAMember(CohortId(ID)), CoachError("No. " * 49)],
         "Cohort": [*cohorts],
         "Cohort | None": [None, *cohorts],
         "Guide": [guide],
@@ -136,13 +139,18 @@ def samples(guide: Guide, question: Question) -> dict[str, list[object]]:
         "Prompt": [_prompt(question)],
         "Question": [question],
         "Rating": [Rating(5.0), Rating(1.0)],
+        "Rating | None": [None, Rating(4.5), Rating(4.5, sheet=Sheet({"clarity": 5}))],
+        "Solo": [Solo(None, 0, None), Solo(question.prompt, 1, None), Solo(None, 9, days[0])],
+        "Sequence[Mine]": [[], *([one] for one in mine), [max(mine, key=_extent)] * COHORTS_SHOWN],
+        "asked: Message": [practice.question(drill, question, guide, bonus=False)],
         "Result": _results(guide, question),
-        "Review": [asked, replace(asked, stage=2)],
+        "Review": [asked, replace(asked, stage=2), replace(asked, status="lapsed")],
         "Round": [guide.rubric(question.key)],
         "Sequence[Occurrence]": [(), ahead],
         "Sequence[Standing]": [(), table[:1], table],
         "Sequence[date]": [(), days[:1], days],
         "Sequence[str]": [[], [longest.words(60)] * 5],
+        "reviewed: Sequence[str]": [[], [question.prompt], [question.prompt] * 10],
         "owed: Sequence[str]": [[], [question.prompt] * 30],
         "parts: Sequence[tuple[str, str]]": [[], [("Answers", f"{MEMBERS} " * 9000)] * 5],
         "tips: Sequence[tuple[str, str]]": [(), tips],
@@ -159,7 +167,9 @@ def samples(guide: Guide, question: Question) -> dict[str, list[object]]:
         "float | None": [None, 3.14159],
         "int": [1, 3],
         "score: int": [1, 5],
+        "answers: int": [0, 1, 41],
         "due_now: int": [0, 1, 41],
+        "first: str": [f"{MEMBERS} " * 900],
         "name: str": [guide.locations[0].name if guide.locations else longest.words(100)],
         "prompt: str": [ID],
         "question: str": [question.prompt],
@@ -169,6 +179,32 @@ def samples(guide: Guide, question: Question) -> dict[str, list[object]]:
         "what: str": ["Everything still to come moves by 3 days.", longest.words(900)],
         "zone: str": [plan.zone],
     }
+
+
+def _mine(
+    guide: Guide, question: Question, cohorts: list[Cohort], member: Member
+) -> Iterator[Mine]:
+    """Yield what one person may see of a cohort: least and most, as member and organiser."""
+    long = [(question.prompt, words.text(longest.words(90)))] * 10
+    for cohort in (*cohorts, replace(cohorts[0], status="ended", organisers=frozenset())):
+        ahead = preview(cohort.plan, START, 1)
+        nothing = Mine(cohort, guide, None, START.date(), None, None, (), (), (), None, ())
+        yield nothing
+        yield replace(
+            nothing,
+            member=member,
+            open_question=question.prompt,
+            closes_at=START,
+            answers=long,
+            reviewed=[question.prompt] * 10,
+            owed=[question.prompt] * 30,
+            total=Week(AUTHOR, LONG_NAME, 5, 5, 99, 99, (5.0,) * 5, 99),
+            ahead=ahead,
+        )
+
+
+def _extent(mine: Mine) -> int:
+    return len(overviews.me([mine], Solo(None, 0, None)).blocks)
 
 
 def _card(guide: Guide, question: Question) -> Card:

@@ -91,6 +91,7 @@ GOOD: list[tuple[str, Command]] = [
     ("away until December 14th, 2026", say.Away(day("2026-12-14"))),
     ("away until the 14. dec", say.Away(day("2026-12-14"))),
     ("away until 4 jan", say.Away(day("2027-01-04"))),
+    ("away", say.Away()),
     ("back", say.Back()),
     ("today", say.Today()),
     ("focus", say.Focus()),
@@ -158,6 +159,7 @@ GOOD: list[tuple[str, Command]] = [
         ),
     ),
     ("settings quiet=none", say.Settings({"quiet": (time(0), time(0))})),
+    ("me", say.Me()),
     ("mydata", say.MyData()),
     ("my data", say.MyData()),
     ("forgetme", say.ForgetMe()),
@@ -246,7 +248,7 @@ def test_help_lists_each_command_once_and_its_usage_begins_with_its_name() -> No
         [
             *("setup", "join", "leave", "away", "back", "today", "focus", "plan", "timeline"),
             *("guide", "practice", "progress", "leaderboard", "pause", "resume", "skip"),
-            *("shift", "settings", "mydata", "forgetme", "help"),
+            *("shift", "settings", "me", "mydata", "forgetme", "help"),
         ]
     )
     assert all(command.usage.split()[0] == command.name for command in COMMANDS)

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from bot import messages
-from bot.ids import UserId
+from bot.ids import ChannelId, UserId
 from bot.messages import (
     Block,
     Bullets,
     Button,
     Buttons,
+    Channel,
     Code,
     Field,
     Form,
@@ -59,6 +60,7 @@ LIMITS: list[tuple[str, Callable[[int], object], int]] = [
     ("buttons", lambda n: Buttons((Button("Do", "do"),) * n), messages.BUTTONS_PER_ROW),
     ("form title", lambda n: Form("x" * n, "do", fields(1)), messages.FORM_TITLE_LIMIT),
     ("form action", lambda n: Form("Form", "x" * n, fields(1)), messages.ACTION_LIMIT),
+    ("form intro", lambda n: Form("Form", "do", fields(1), letters(n)), messages.TEXT_LIMIT),
     ("fields", lambda n: Form("Form", "do", fields(n)), messages.FIELDS_LIMIT),
     ("field label", lambda n: Field("f", "x" * n), messages.FIELD_LABEL_LIMIT),
     ("options", lambda n: Field("f", "Field", options(n)), messages.OPTIONS_LIMIT),
@@ -100,6 +102,7 @@ def test_every_span_of_a_text_counts_towards_its_length() -> None:
         (Said("x" * 2_800), Words("!")),
         (Code("x" * 2_800), Words("!")),
         (Mention(UserId("u"), "x" * 2_800), Words("!")),
+        (Channel(ChannelId("x" * 2_800)), Words("!")),
         (Moment(START, "UTC"), Words("x" * 2_790)),
     ]
 
@@ -113,10 +116,12 @@ def test_plain_text_shows_names_words_and_moments_without_markup() -> None:
         Words("Hi ", bold=True),
         Mention(UserId("u1"), "Ana"),
         Said(", *you*: "),
+        Channel(ChannelId("#prep")),
+        Words(", "),
         Code("join"),
         Words(" by "),
         Moment(START, "Asia/Kathmandu", "time"),
     )
 
-    assert plain(text) == "Hi Ana, *you*: join by 2026-12-07T09:00+00:00"
+    assert plain(text) == "Hi Ana, *you*: #prep, join by 2026-12-07T09:00+00:00"
     assert plain(()) == ""

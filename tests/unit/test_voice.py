@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from bot.manual import NAMES
 from bot.messages import (
     Bullets,
     Buttons,
@@ -22,6 +23,7 @@ from bot.messages import (
     Words,
     plain,
 )
+from bot.services import intake
 from bot.voice import words
 from content import checks
 from tests.unit import longest
@@ -87,7 +89,7 @@ def test_members_words_stand_only_where_they_can_do_no_harm(key: str) -> None:
             assert all(MEMBERS not in button.label + button.action for button in block.buttons), by
         if isinstance(block, Quote | Table):
             seen.add(by)
-    assert seen >= {"reviews.request", "reviews.result", "posts.leaderboard", "replies.my_data"}
+    assert seen >= {"reviews.request", "results.result", "posts.leaderboard", "replies.my_data"}
 
 
 @KEYS
@@ -101,7 +103,7 @@ def test_a_name_stands_in_a_summary_only_on_the_leaderboard(key: str) -> None:
 def test_times_of_day_are_shown_to_every_reader_in_their_own_zone(key: str) -> None:
     bare = re.compile(r"\d:\d\d(?! UTC)|\d ?[ap]m\b")
     # What somebody typed as a setting is shown as they would type it again.
-    own = {"replies.settings", "replies.setup_form"}
+    own = {"screens.settings"}
     moments = set()
     for by, text in texts(key):
         for span in text:
@@ -122,7 +124,23 @@ def test_everything_to_choose_from_in_a_form_can_be_shown_and_told_apart(key: st
             assert len(set(values)) == len(values)
             assert all(0 < len(label) <= 75 for _, label in field.options)
             assert not field.options or field.value in ("", *values)
-            assert len(field.hint) <= 300
+            assert len(field.hint) <= 700
+
+
+@KEYS
+def test_everything_that_can_be_pressed_or_sent_is_taken_in(key: str) -> None:
+    pressed, sent, said = set(), set(), set()
+    for _, block in blocks(key):
+        for button in block.buttons if isinstance(block, Buttons) else ():
+            verb, _, rest = button.action.partition(":")
+            pressed.add(verb)
+            said |= {rest.rpartition(":")[2]} if verb in ("in", "say") else set()
+    for form in (one.what for one in everything(key) if isinstance(one.what, Form)):
+        sent.add(form.action.partition(":")[0])
+
+    assert pressed == set(intake.PRESSES)
+    assert sent == set(intake.SUBMITS)
+    assert {words.split()[0] for words in said} <= set(NAMES)
 
 
 @KEYS

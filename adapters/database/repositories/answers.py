@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from adapters.database.codec import Codec
 from adapters.database.columns import UtcDateTime
@@ -30,6 +30,11 @@ _BY = answers.select().where(
     answers.c.prompt == bindparam("prompt"), answers.c.author == bindparam("author")
 )
 _TO = answers.select().where(answers.c.prompt == bindparam("prompt")).order_by(answers.c.author)
+_COUNT = (
+    select(func.count().label("rows"))
+    .select_from(answers)
+    .where(answers.c.prompt == bindparam("prompt"), answers.c.status != "withdrawn")
+)
 _OF = answers.select().where(answers.c.cohort == bindparam("cohort")).order_by(*_OLDEST_FIRST)
 _OF_SINCE = _OF.where(answers.c.first_said_at >= bindparam("since", type_=UtcDateTime()))
 _FROM_AUTHOR = answers.c.author == bindparam("author")
@@ -115,6 +120,11 @@ class SqlAnswers:
     def to(self, prompt: PromptId) -> tuple[Answer, ...]:
         """See bot.ports.Answers."""
         return self._all(_TO, {"prompt": prompt})
+
+    def count(self, prompt: PromptId) -> int:
+        """See bot.ports.Answers."""
+        row = one(self._connection, _COUNT, {"prompt": prompt})
+        return 0 if row is None else row[0]
 
     def of(
         self, cohort: CohortId, since: datetime | None = None, author: UserId | None = None

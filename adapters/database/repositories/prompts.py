@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from sqlalchemy import Connection, bindparam
 
+from adapters.database.columns import UtcDateTime
 from adapters.database.statements import AnyRow, Values, one, several, write
 from adapters.database.tables import prompts
 from bot.domain.prompts import Prompt
@@ -16,6 +19,14 @@ _OF = (
     prompts.select()
     .where(prompts.c.cohort == bindparam("cohort"))
     .order_by(prompts.c.asked_at, prompts.c.number)
+)
+_CLOSING = (
+    prompts.select()
+    .where(
+        prompts.c.closes_at > bindparam("since", type_=UtcDateTime()),
+        prompts.c.closes_at <= bindparam("until", type_=UtcDateTime()),
+    )
+    .order_by(prompts.c.closes_at, prompts.c.id)
 )
 _ADD = prompts.insert()
 
@@ -37,6 +48,11 @@ class SqlPrompts:
         """See bot.ports.Prompts."""
         return tuple(_prompt(row) for row in several(self._connection, _OF, {"cohort": cohort}))
 
+    def closing(self, since: datetime, until: datetime) -> tuple[Prompt, ...]:
+        """See bot.ports.Prompts."""
+        rows = several(self._connection, _CLOSING, {"since": since, "until": until})
+        return tuple(_prompt(row) for row in rows)
+
     def add(self, prompt: Prompt) -> None:
         """See bot.ports.Prompts."""
         write(self._connection, _ADD, _row(prompt))
@@ -54,6 +70,7 @@ def _prompt(row: AnyRow) -> Prompt:
         asked_at=row.asked_at,
         closes_at=row.closes_at,
         post=row.post,
+        missed=tuple(date.fromisoformat(day) for day in row.missed.split()),
     )
 
 
@@ -69,4 +86,5 @@ def _row(prompt: Prompt) -> Values:
         "asked_at": prompt.asked_at,
         "closes_at": prompt.closes_at,
         "post": prompt.post,
+        "missed": " ".join(day.isoformat() for day in prompt.missed),
     }

@@ -215,10 +215,12 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("post", sa.String(), nullable=False),
+        sa.Column("missed", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prompts")),
         sa.UniqueConstraint("cohort", "day", name=op.f("uq_prompts_cohort_day")),
         sa.UniqueConstraint("cohort", "question", name=op.f("uq_prompts_cohort_question")),
     )
+    op.create_index("ix_prompts_closes_at", "prompts", ["closes_at"], unique=False)
     op.create_table(
         "reviews",
         sa.Column("id", sa.String(), nullable=False),

@@ -14,6 +14,7 @@
 # files say: names, versions and hashes, from whatever index this machine's pip uses.
 
 PYTHON ?= python3
+PROCESSES ?= 2
 VENV = .venv
 RUN = $(VENV)/bin/python
 PIP = $(RUN) -m pip --disable-pip-version-check --no-input
@@ -31,7 +32,7 @@ rehearse: $(VENV)/project.stamp
 	@$(VENV)/bin/loopmates rehearse
 
 test: $(VENV)/dev.stamp $(VENV)/project.stamp
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n $(PROCESSES) --dist loadfile
 
 check: $(VENV)/dev.stamp $(VENV)/project.stamp
 	$(RUN) -m ruff format --check .

@@ -1,4 +1,4 @@
-"""The command line: `loopmates rehearse | run | guide | db | doctor`.
+"""The command line: `loopmates rehearse | run | guide | slack | db | doctor`.
 
 Rule: results go to standard output, everything else to standard error.  Exit codes: 0 well,
 1 a fault (each told with place, problem and cure), 2 a wrong call, 130 interrupted.
@@ -7,6 +7,8 @@ Everything heavy is imported by the command that needs it, so that `--help` is q
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import math
 import os
 import sys
@@ -126,13 +128,20 @@ def rehearse(
         silent=_share(silent),
         database=url,
     )
+    # It is short and keeps little: looking for garbage often would only make it slower.
+    gc.freeze()
+    gc.set_threshold(100_000)
     sys.exit(rehearsal.run(options, _emit, as_json=as_json, progress=progress()))
 
 
 @cli.command()
 @click.option("--live", is_flag=True, help="In the terminal, let time pass by itself.")
 def run(*, live: bool) -> None:
-    """Run the coach: in Slack or Discord if their tokens are set, otherwise in this terminal."""
+    """Run the coach: in Slack or Discord if their tokens are set, otherwise in this terminal.
+
+    In Slack it listens over Socket Mode if SLACK_APP_TOKEN is set, otherwise for web requests on
+    PORT.  It stops cleanly on SIGTERM.
+    """
     settings = _settings()
     from app import wiring  # noqa: PLC0415
 
@@ -184,6 +193,31 @@ def guide_preview(key: str | None, path: Path | None) -> None:
 
 
 @cli.group()
+def slack() -> None:
+    """Connect Slack."""
+
+
+@slack.command("manifest")
+@click.option("--http", metavar="URL", help="For web requests to this public address of yours.")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of YAML.")
+@click.option("--link", "as_link", is_flag=True, help="Only the link that opens it in Slack.")
+def slack_manifest(*, http: str | None, as_json: bool, as_link: bool) -> None:
+    """Print what your Slack app is created from; for Socket Mode, unless told otherwise."""
+    from adapters.slack import manifest as manifests  # noqa: PLC0415
+    from app import values  # noqa: PLC0415
+
+    if as_json and as_link:
+        raise click.UsageError("Either --json or --link: the link holds no other form.")
+    address = None if http is None else _checked("--http", values.address("https"), http)
+    made = manifests.manifest(address)
+    if as_link:
+        click.echo(manifests.link(made))
+        return
+    click.echo(manifests.as_json(made) if as_json else manifests.as_yaml(made))
+    click.echo("--link prints the link that creates an app from it; see docs/slack.md.", err=True)
+
+
+@cli.group()
 def db() -> None:
     """Look after the database."""
 
@@ -215,11 +249,14 @@ def db_backup(path: Path) -> None:
 
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for issue reports.")
-def doctor(*, as_json: bool) -> None:
+@click.option("--offline", is_flag=True, help="Leave out what asks another host.")
+def doctor(*, as_json: bool, offline: bool) -> None:
     """Check everything the coach needs, and say how to put right what is wrong."""
     from app import doctor as doctors  # noqa: PLC0415
+    from app import wiring  # noqa: PLC0415
 
-    sys.exit(doctors.print_report(os.environ, Path(".env"), as_json=as_json))
+    outside = None if offline else doctors.Outside(wiring.now, asyncio.sleep)
+    sys.exit(doctors.print_report(os.environ, Path(".env"), as_json=as_json, outside=outside))
 
 
 def progress() -> Callable[[int, int], None]:

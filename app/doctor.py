@@ -1,17 +1,19 @@
 """Looks at everything the coach needs and says what to do about what is wrong.
 
-Rule: it changes nothing, contacts no other host, and shows no secret.
+Rule: it changes nothing, shows no secret, and asks no host but those that the coach itself
+talks to; without an `Outside` it asks none at all.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import platform
 import shutil
 import sqlite3
 import sys
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -19,11 +21,17 @@ from pathlib import Path
 
 import click
 
+from adapters.database.address import parse
 from adapters.database.errors import DatabaseFault
+from adapters.database.files import reading
+from adapters.database.unit_of_work import UnitOfWork
 from app import databases
+from app import guides as shelf
 from app.settings import Settings, SettingsError, environment, read
-from content import loader
-from content.problems import ContentError
+from bot.domain.cohorts import Cohort
+from bot.ports.work import Work
+from content.problems import ContentError, Problem
+from content.schema import Guide
 
 _PYTHON = (3, 11)
 _FREE_BYTES = 200 * 1024 * 1024
@@ -39,9 +47,19 @@ class Check:
     cure: str = ""
 
 
-def print_report(env: Mapping[str, str], file: Path, *, as_json: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """How other hosts are asked: `clock` is compared with theirs, `wait` sleeps for seconds."""
+
+    clock: Callable[[], datetime]
+    wait: Callable[[float], Awaitable[None]]
+
+
+def print_report(
+    env: Mapping[str, str], file: Path, *, as_json: bool, outside: Outside | None = None
+) -> int:
     """Print all checks, one a line, and return the exit code: 1 if anything is wrong."""
-    checks = examine(env, file)
+    checks = examine(env, file, outside)
     if as_json:
         report = {"version": version("loopmates"), "checks": [asdict(check) for check in checks]}
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -51,15 +69,24 @@ def print_report(env: Mapping[str, str], file: Path, *, as_json: bool) -> int:
     return 0 if all(check.ok for check in checks) else 1
 
 
-def examine(env: Mapping[str, str], file: Path) -> tuple[Check, ...]:
-    """Look at everything; what depends on settings is left out where they cannot be read."""
+def examine(
+    env: Mapping[str, str], file: Path, outside: Outside | None = None
+) -> tuple[Check, ...]:
+    """Look at everything; what depends on settings is left out where they cannot be read.
+
+    With `outside`, the platforms whose tokens are set are asked as well.
+    """
     found = [_python(), _sqlite(), _zones()]
     try:
         settings = read(environment(env, file))
     except SettingsError as error:
         return (*found, *(Check(p.name, False, p.problem, p.cure) for p in error.problems))
-    found += [Check("settings", True, "all can be read"), *_guides(settings)]
-    found += [_database(settings), _disk(settings), *_platforms(settings)]
+    found += [Check("settings", True, "all can be read")]
+    guides, about_guides = _guides(settings)
+    cohorts, about_database = _database(settings, guides)
+    found += [*about_guides, *about_database, _disk(settings), *_platforms(settings)]
+    if outside is not None and settings.slack_bot_token is not None:
+        found += _slack(settings, cohorts, outside)
     return tuple(found)
 
 
@@ -89,24 +116,49 @@ def _zones() -> Check:
     return Check("time zones", ok, found, "" if ok else "Run: pip install --upgrade tzdata")
 
 
-def _guides(settings: Settings) -> Iterator[Check]:
+def _guides(settings: Settings) -> tuple[dict[str, Guide] | None, list[Check]]:
+    """Return the guides with what is to be said of them; `None` where they cannot be used."""
     try:
-        guides = loader.load_all(*([settings.guides] if settings.guides else []))
+        guides = shelf.known(settings.guides)
     except ContentError as error:
-        for problem in error.problems:
-            where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
-            yield Check("guides", False, f"{where}: {problem.problem}", problem.cure)
-    else:
-        yield Check("guides", True, ", ".join(guides))
+        return None, [Check("guides", False, _where(p), p.cure) for p in error.problems]
+    return guides, [Check("guides", True, ", ".join(guides))]
 
 
-def _database(settings: Settings) -> Check:
+def _where(problem: Problem) -> str:
+    place = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
+    return f"{place}: {problem.problem}"
+
+
+def _database(
+    settings: Settings, guides: dict[str, Guide] | None
+) -> tuple[tuple[Cohort, ...], list[Check]]:
+    """Return the cohorts there are, with what is to be said of where they are kept."""
     try:
         found = databases.prospects(settings)
+        checks = [Check("database", found.ok, found.found, found.cure)]
+        path = parse(settings.database_url).path
+        if not found.ok or path is None or not path.exists():
+            return (), checks
+        with reading(path) as connection:
+            work = UnitOfWork(connection)
+            cohorts = work.cohorts.alive()
+            return cohorts, [*checks, *_needed(work, guides)]
     except DatabaseFault as fault:
         # What an operator reads on one line elsewhere: problem and cure in one.
-        return Check("database", False, str(fault).rstrip("."), "Then run loopmates doctor again")
-    return Check("database", found.ok, found.found, found.cure)
+        problem = str(fault).rstrip(".")
+        return (), [Check("database", False, problem, "Then run loopmates doctor again")]
+
+
+def _needed(work: Work, guides: dict[str, Guide] | None) -> Iterator[Check]:
+    """Look whether the guides that cohorts follow are there."""
+    if guides is None:
+        return
+    try:
+        shelf.require(work, guides)
+    except shelf.GuideGoneError as error:
+        problem, _, cure = str(error).rstrip(".").rpartition(". ")
+        yield Check("guides", False, problem, cure)
 
 
 def _disk(settings: Settings) -> Check:
@@ -118,11 +170,35 @@ def _disk(settings: Settings) -> Check:
 
 
 def _platforms(settings: Settings) -> Iterator[Check]:
-    slack = settings.slack_bot_token is not None
-    way = "Socket Mode" if settings.slack_app_token is not None else f"port {settings.port}"
     discord = settings.discord_token is not None
-    yield Check("slack", True, f"token *** set, {way}" if slack else "not connected: no token")
+    yield Check("slack", True, _way(settings))
     yield Check("discord", True, "token *** set" if discord else "not connected: no token")
+
+
+def _way(settings: Settings) -> str:
+    """Say whether and how Slack is connected."""
+    count = len(settings.slack_bot_tokens)
+    if not count:
+        return "not connected: no token"
+    tokens = "token *** set" if count == 1 else f"{count} tokens *** set"
+    if not settings.slack_app_tokens:
+        return f"{tokens}, web requests on port {settings.port}"
+    unused = ", signing secret not used" if settings.slack_signing_secrets else ""
+    return f"{tokens}, Socket Mode{unused}"
+
+
+def _slack(settings: Settings, cohorts: Sequence[Cohort], outside: Outside) -> list[Check]:
+    # Heavy, and only for those who are in Slack.
+    from adapters.slack import checkup  # noqa: PLC0415
+
+    access = checkup.Access(
+        bot_tokens=[token.get_secret_value() for token in settings.slack_bot_tokens],
+        app_tokens=[token.get_secret_value() for token in settings.slack_app_tokens],
+        url=settings.slack_api_url,
+    )
+    places = [checkup.Place(cohort.workspace, cohort.channel) for cohort in cohorts]
+    found = asyncio.run(checkup.look(access, places, outside.clock, outside.wait))
+    return [Check(one.about, one.ok, one.found, one.cure) for one in found]
 
 
 def _line(check: Check) -> str:

@@ -6,6 +6,13 @@ keep their traceback.
 
 from __future__ import annotations
 
+import sys
+
+_OF_SLACK = (
+    ("adapters.slack.socket", "SlackConnectionError"),
+    ("adapters.slack.web", "PortTakenError"),
+)
+
 
 def lines(error: Exception) -> tuple[str, ...] | None:
     """Return what to print about `error`, or `None` if it is a bug.
@@ -23,4 +30,12 @@ def lines(error: Exception) -> tuple[str, ...] | None:
         return tuple(map(str, error.problems))
     if isinstance(error, DatabaseFault | GuideGoneError | JournalError | StageTakenError):
         return (str(error),)
+    if any(_is(error, module, name) for module, name in _OF_SLACK):
+        return (str(error),)
     return None
+
+
+def _is(error: Exception, module: str, name: str) -> bool:
+    """Tell whether `error` is of a kind that is costly to import: raised, it is there already."""
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(error, getattr(loaded, name))

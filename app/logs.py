@@ -21,8 +21,8 @@ from scheduler.faults import UnexpectedError
 
 KNOWN = frozenset(
     {
-        "act", "actions", "answer", "attempts", "channel", "channels", "cohort", "command",
-        "count", "cure", "day", "due", "error", "event", "guide", "id", "job", "kind", "member",
+        "act", "actions", "answer", "attempts", "channel", "channels", "cohort", "command", "count",
+        "cure", "day", "directs", "due", "error", "event", "guide", "id", "job", "kind", "member",
         "milliseconds", "outcome", "path", "place", "platform", "post", "posts", "practice",
         "problem", "prompt", "question", "reason", "reference", "review", "revision", "seconds",
         "setting", "skipped", "state", "subject", "thing", "threads", "until", "version",

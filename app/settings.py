@@ -61,29 +61,38 @@ class Settings(BaseModel):
         examples=["sqlite:////data/loopmates.db"],
     )
     slack_bot_token: Annotated[
-        SecretStr | None, BeforeValidator(values.token("xoxb-", "a bot token"))
+        SecretStr | None, BeforeValidator(values.tokens("xoxb-", "a bot token"))
     ] = Field(
         None,
         alias="SLACK_BOT_TOKEN",
-        title="secret",
-        description="Connects Slack; found under *OAuth & Permissions* of your Slack app.",
+        title="secrets",
+        description=(
+            "Connects Slack; found under *OAuth & Permissions* of your Slack app. "
+            "Several, one for each workspace, with commas between."
+        ),
         examples=["xoxb-…"],
     )
     slack_app_token: Annotated[
-        SecretStr | None, BeforeValidator(values.token("xapp-", "an app-level token"))
+        SecretStr | None, BeforeValidator(values.tokens("xapp-", "an app-level token"))
     ] = Field(
         None,
         alias="SLACK_APP_TOKEN",
-        title="secret",
-        description="Socket Mode, which needs no public address; found under *Basic Information*.",
+        title="secrets",
+        description=(
+            "Socket Mode, which needs no public address; made under *Basic Information*. "
+            "One for each app, with commas between."
+        ),
         examples=["xapp-…"],
     )
-    slack_signing_secret: Annotated[SecretStr | None, BeforeValidator(values.signing_secret)] = (
+    slack_signing_secret: Annotated[SecretStr | None, BeforeValidator(values.signing_secrets)] = (
         Field(
             None,
             alias="SLACK_SIGNING_SECRET",
-            title="secret",
-            description="Proves that a web request is from Slack; needed without an app token.",
+            title="secrets",
+            description=(
+                "Proves that a web request is from Slack; used only where there is no app token. "
+                "One for each app, with commas between."
+            ),
             examples=["32 letters a–f and digits"],
         )
     )
@@ -161,6 +170,21 @@ class Settings(BaseModel):
     )
 
     @property
+    def slack_bot_tokens(self) -> tuple[SecretStr, ...]:
+        """Slack's bot tokens, one for each workspace, in the order given."""
+        return _several(self.slack_bot_token)
+
+    @property
+    def slack_app_tokens(self) -> tuple[SecretStr, ...]:
+        """Slack's app-level tokens, one for each app; with any, events come by Socket Mode."""
+        return _several(self.slack_app_token)
+
+    @property
+    def slack_signing_secrets(self) -> tuple[SecretStr, ...]:
+        """Slack's signing secrets, one for each app; they count where there is no app token."""
+        return _several(self.slack_signing_secret)
+
+    @property
     def shown_database(self) -> str:
         """The database's URL, fit for a log: without a password."""
         return values.without_password(self.database_url)
@@ -213,6 +237,11 @@ def read(env: Mapping[str, str]) -> Settings:
     return settings
 
 
+def _several(secret: SecretStr | None) -> tuple[SecretStr, ...]:
+    given = "" if secret is None else secret.get_secret_value()
+    return tuple(map(SecretStr, values.several(given)))
+
+
 def _unknown(env: Mapping[str, str]) -> Iterable[Problem]:
     ours = [name for name in names().values() if name.startswith(PREFIX)]
     for name in sorted(env):
@@ -229,8 +258,16 @@ def _incomplete(given: Mapping[str, str]) -> Iterable[Problem]:
         yield Problem(
             bot,
             "A bot token alone does not let the coach hear anything",
-            "Set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET (web requests)",
+            "Set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET (web requests); "
+            "docs/slack.md says where they are found",
         )
+    for name in others if bot in given else ():
+        if len(values.several(given[name])) > len(values.several(given[bot])):
+            yield Problem(
+                name,
+                "It holds more than SLACK_BOT_TOKEN does, so an app is without its bot token",
+                "Add that token to SLACK_BOT_TOKEN, or remove here what is left over",
+            )
     if others and bot not in given:
         yield Problem(
             bot, f"It is missing, though {others[0]} is set", f"Set it, or remove {others[0]}"

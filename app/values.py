@@ -63,28 +63,47 @@ def without_password(url: str) -> str:
     return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
 
 
-def token(prefix: str, what: str) -> Callable[[str], str]:
-    """Make a reader of Slack tokens that start with `prefix`; `what` is their name."""
+def tokens(prefix: str, what: str) -> Callable[[str], str]:
+    """Make a reader of Slack tokens that start with `prefix`; `what` is the name of one.
+
+    See `several` for what it returns.
+    """
+    form = re.compile(re.escape(prefix) + r"[A-Za-z0-9-]{10,}")
+    return _several(form, f"{what} of Slack", f"Copy the whole token; it starts with {prefix}")
+
+
+def signing_secrets(value: str) -> str:
+    """Read Slack's signing secrets, 32 hexadecimal digits each; see `several`."""
+    return _several(
+        re.compile(r"[0-9a-f]{32}"),
+        "a signing secret of Slack",
+        "Copy the 32 characters shown under Basic Information of your Slack app",
+    )(value)
+
+
+def several(value: str) -> list[str]:
+    """Return the values in `value`, which have commas or white space between them."""
+    return [one for one in re.split(r"[\s,]+", value) if one]
+
+
+def _several(form: re.Pattern[str], what: str, cure: str) -> Callable[[str], str]:
+    """Make a reader of one or more secrets, which returns them with a comma between."""
 
     def read(value: str) -> str:
-        if not re.fullmatch(re.escape(prefix) + r"[A-Za-z0-9-]{10,}", value):
+        given = several(value)
+        wrong = [number for number, one in enumerate(given, 1) if not form.fullmatch(one)]
+        if wrong or not given:
+            which = f"Number {wrong[0]} of {len(given)}" if len(given) > 1 else "This"
+            raise BadValue(f"{which} does not look like {what}", cure)
+        again = [number for number, one in enumerate(given, 1) if one in given[: number - 1]]
+        if again:
             raise BadValue(
-                f"This does not look like {what} of Slack",
-                f"Copy the whole token; it starts with {prefix}",
+                f"Number {again[0]} of {len(given)} stands there twice",
+                "Remove one of the two, or copy the one that was meant",
             )
-        return value
+        return ",".join(given)
 
     return read
-
-
-def signing_secret(value: str) -> str:
-    """Read Slack's signing secret: 32 hexadecimal digits."""
-    if not re.fullmatch(r"[0-9a-f]{32}", value):
-        raise BadValue(
-            "This does not look like a signing secret of Slack",
-            "Copy the 32 characters shown under Basic Information of your Slack app",
-        )
-    return value
 
 
 def discord_token(value: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import random
 import secrets
 import signal
@@ -27,14 +28,16 @@ from adapters.console.world import World
 from adapters.database.connect import DatabaseStore, open_store
 from app import guides as shelf
 from app import play
+from app.outside import Outside
 from app.settings import Settings
-from app.stage import Stage, VirtualClock
-from bot.ports.platforms import Courier
+from app.stage import Stage
+from app.turns import VirtualClock
 from bot.services.coach import Coach
 from content.schema import Guide
 from scheduler.delivery import Delivery, Limits
-from scheduler.reconcile import settle, tidy
+from scheduler.reconcile import Reconciler, tidy
 from scheduler.sweep import sweep
+from scheduler.switchboard import for_all
 from scheduler.timetable import Job, timetable
 
 _ID_BYTES = 12
@@ -107,7 +110,7 @@ def company(
     """Build the real engine, database and delivery around a clock and the console."""
     the_world = world or World()
     coach = Coach(guides, ids or seeded_ids(seed), random.Random(f"coach {seed}"), zone)
-    couriers: dict[str, Courier] = {"console": ConsoleCourier(the_world, clock)}
+    couriers = for_all("console", ConsoleCourier(the_world, clock))
     delivery = Delivery(
         store=store,
         couriers=couriers,
@@ -126,8 +129,10 @@ def company(
         zone=zone,
         couriers=couriers,
     )
+    reconciler = Reconciler(store, couriers, coach, clock)
     jobs = timetable(
-        settle=lambda: settle(store, couriers, coach, clock),
+        settle=reconciler.everything,
+        closed=reconciler.closed,
         sweep=lambda: sweep(store, coach.decide, clock),
         delivery=delivery.drain,
         tidy=lambda: tidy(store, coach, clock),
@@ -140,14 +145,56 @@ def run(settings: Settings, *, live: bool = False) -> int:
 
     In the terminal time passes when told to; `live`, it passes by itself.
     """
-    if settings.slack_bot_token or settings.discord_token:
+    if settings.discord_token:
         click.echo(
-            "error: this version speaks in the terminal only; its Slack and Discord sides are "
-            "not part of it yet. Unset SLACK_BOT_TOKEN and DISCORD_TOKEN to try it here.",
+            "error: DISCORD_TOKEN: this version does not speak Discord yet. Unset it; Slack and "
+            "the terminal work.",
             err=True,
         )
         return 1
+    if settings.slack_bot_token:
+        return _run(_served(settings))
     return asyncio.run(_console(settings, live=live))
+
+
+def _run(serving: Coroutine[Any, Any, int]) -> int:
+    if sys.platform == "win32":
+        return asyncio.run(serving)
+    # Under load Python's own loop answers Slack too late.
+    import uvloop  # noqa: PLC0415
+
+    return uvloop.run(serving)
+
+
+def outside() -> Outside:
+    """Return the real world."""
+    return Outside(now, new_id, lambda purpose: random.Random(_seed(purpose)), asyncio.sleep)
+
+
+def _seed(purpose: str) -> str:
+    return f"{purpose} {secrets.token_hex(16)}"
+
+
+async def _served(settings: Settings) -> int:
+    """Coach on real platforms until the system asks the process to stop."""
+    from app import service  # noqa: PLC0415  (a console needs none of it)
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):
+        for asked in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(asked, stop.set)
+    await service.run(settings, outside(), stop, lambda _: _keep_for_good())
+    return 0
+
+
+def _keep_for_good() -> None:
+    """Let the collector of garbage pass over what was made at the start.
+
+    Looking through it again and again takes a third of a second, in which nobody is answered.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _console(settings: Settings, *, live: bool) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from adapters.slack.manifest import link, manifest
 from app.cli import cli
 from app.settings import names
 
@@ -39,7 +40,7 @@ def test_without_a_command_it_says_what_there_is(typed):
     result = typed("--help")
 
     assert result.exit_code == 0
-    for command in ("rehearse", "run", "guide", "db", "doctor"):
+    for command in ("rehearse", "run", "guide", "slack", "db", "doctor"):
         assert command in result.output
 
 
@@ -63,6 +64,10 @@ def test_it_knows_its_version(typed):
         ["guide", "show", "coursera-senior-em", "--guide", str(GUIDE)],
         ["guide", "check"],
         ["db", "backup"],
+        ["slack", "manifest", "--http", "coach.example"],
+        ["slack", "manifest", "--http", "http://coach.example"],
+        ["slack", "manifest", "--http", "https://user:canary@coach.example"],
+        ["slack", "manifest", "--json", "--link"],
     ],
 )
 def test_a_wrong_call_exits_with_2_and_says_why(typed, words):
@@ -180,6 +185,30 @@ def test_a_rehearsal_takes_a_file_as_guide_and_reports_faults_in_it(typed, tmp_p
 
     assert result.exit_code == 1
     assert str(file) in result.stderr
+
+
+def test_the_manifest_stands_alone_on_standard_output(typed):
+    as_yaml, as_json = typed("slack", "manifest"), typed("slack", "manifest", "--json")
+
+    assert as_yaml.stdout.startswith("_metadata:\n")
+    assert json.loads(as_json.stdout) == manifest()
+    assert "--link" in as_yaml.stderr
+
+
+def test_the_manifest_for_web_requests_has_their_address(typed):
+    result = typed("slack", "manifest", "--json", "--http", "https://coach.example")
+
+    assert json.loads(result.stdout) == manifest("https://coach.example")
+
+
+def test_the_link_that_creates_the_app_stands_alone(typed):
+    result = typed("slack", "manifest", "--link")
+
+    assert result.output == f"{link(manifest())}\n"
+
+
+def test_the_manifest_needs_no_settings_and_no_wrong_one_is_in_the_way(typed):
+    assert typed("slack", "manifest", env={"PORT": "0"}).exit_code == 0
 
 
 def test_there_are_no_colours_where_there_is_no_terminal(typed):

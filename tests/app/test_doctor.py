@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import chdir, closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
+from adapters.database.connect import open_store
+from adapters.slack.manifest import SCOPES
 from app.cli import cli
 from app.doctor import Check, examine
 from app.settings import names
+from bot.ids import ChannelId, WorkspaceId
+from tests.factories import NOW, a_cohort
+from tests.servers.slack.interactions import Team
+from tests.servers.slack.server import SlackServer
 
 BOT = "xoxb-" + "1234567890-canary"
 APP = "xapp-" + "1-A1-234-canary"
@@ -93,8 +100,8 @@ def test_a_database_without_tables_is_found(here):
 def test_the_report_masks_tokens_and_exits_with_1_only_if_something_is_wrong():
     env = dict.fromkeys(names().values()) | {"SLACK_BOT_TOKEN": BOT, "SLACK_APP_TOKEN": APP}
 
-    well = CliRunner().invoke(cli, ["doctor", "--json"], env=env)
-    ill = CliRunner().invoke(cli, ["doctor"], env=env | {"PORT": "0"})
+    well = CliRunner().invoke(cli, ["doctor", "--offline", "--json"], env=env)
+    ill = CliRunner().invoke(cli, ["doctor", "--offline"], env=env | {"PORT": "0"})
 
     assert (well.exit_code, ill.exit_code) == (0, 1)
     assert "canary" not in well.output + ill.output
@@ -104,6 +111,122 @@ def test_the_report_masks_tokens_and_exits_with_1_only_if_something_is_wrong():
         report["checks"]
     )
     assert "problem PORT: " in ill.stdout
+
+
+@pytest.mark.parametrize(
+    ("env", "way"),
+    [
+        ({"SLACK_SIGNING_SECRET": "ab" * 16, "PORT": "3000"}, "web requests on port 3000"),
+        ({"SLACK_APP_TOKEN": APP}, "Socket Mode"),
+        (
+            {"SLACK_APP_TOKEN": APP, "SLACK_SIGNING_SECRET": "ab" * 16},
+            "Socket Mode, signing secret not used",
+        ),
+    ],
+)
+def test_it_says_how_slack_is_heard(env, way):
+    checks = examine({"SLACK_BOT_TOKEN": f"{BOT},{BOT}2"} | env, Path(".env"))
+
+    assert Check("slack", True, f"2 tokens *** set, {way}") in checks
+
+
+def save_cohort(**given: str) -> None:
+    """Keep a cohort in the database of this folder."""
+    with open_store("sqlite:///loopmates.db") as store:
+        store.call(lambda work: work.cohorts.save(a_cohort(**given)))
+
+
+def test_a_guide_that_a_cohort_needs_and_that_is_gone_is_found():
+    save_cohort(guide="acme")
+
+    (check,) = wrong({})
+
+    assert check.name == "guides"
+    assert "“acme”" in check.found
+    assert "LOOPMATES_GUIDES" in check.cure
+
+
+def test_a_cohort_that_has_ended_needs_no_guide():
+    save_cohort(guide="acme", status="ended")
+
+    assert wrong({}) == []
+
+
+TEAM = "T1234567890"
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    async with SlackServer(lambda: NOW) as server:
+        yield server
+
+
+@pytest.fixture
+def team(slack: SlackServer) -> Team:
+    """Return a workspace with a channel that the coach is in, and a cohort there."""
+    made = slack.team(TEAM)
+    made.scopes = set(SCOPES)
+    made.add_channel("C1", "prep")
+    save_cohort(workspace=WorkspaceId(f"slack:{TEAM}"), channel=ChannelId("C1"))
+    return made
+
+
+async def doctor(slack: SlackServer, team: Team, *words: str) -> Result:
+    """Run `loopmates doctor` in a thread of its own, as it runs its own event loop."""
+    env: dict[str, str | None] = dict.fromkeys(names().values())
+    env |= {
+        "SLACK_BOT_TOKEN": team.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.base_url,
+    }
+    return await asyncio.to_thread(CliRunner().invoke, cli, ["doctor", *words], env=env)
+
+
+async def test_everything_wrong_in_slack_is_a_line_with_its_cure(slack, team):
+    well = await doctor(slack, team)
+    team.scopes.discard("im:write")
+    team.kick_bot("C1")
+
+    ill = await doctor(slack, team)
+
+    assert (well.exit_code, ill.exit_code) == (0, 1), well.output
+    assert "problem" not in well.stdout
+    lines = [line for line in ill.stdout.splitlines() if line.startswith("problem")]
+    assert len(lines) == 2
+    assert "im:write" in lines[0]
+    assert "Add im:write under OAuth & Permissions" in lines[0]
+    assert "/invite @coach" in lines[1]
+
+
+async def test_slack_is_asked_while_the_coach_runs_on_the_same_database(slack, team):
+    with open_store("sqlite:///loopmates.db") as store:
+        second = a_cohort("cohort-2", workspace=f"slack:{TEAM}", channel="C404")
+        store.call(lambda work: work.cohorts.save(second))
+
+        result = await doctor(slack, team, "--json")
+
+    checks = json.loads(result.stdout)["checks"]
+    assert [c["name"] for c in checks if not c["ok"]] == [f"slack:{TEAM} C404"]
+
+
+async def test_offline_nobody_is_asked(slack, team):
+    team.revoke()
+    await slack.settled()
+
+    result = await doctor(slack, team, "--offline")
+
+    assert result.exit_code == 0
+    assert slack.calls == []
+
+
+async def test_no_token_is_shown_whatever_slack_says(slack, team):
+    team.revoke("invalid_auth")
+
+    text, as_json = await doctor(slack, team), await doctor(slack, team, "--json")
+
+    assert text.exit_code == as_json.exit_code == 1
+    for secret in (team.bot_token, slack.app_token):
+        assert secret not in text.output + as_json.output
 
 
 def test_a_database_is_made_checked_and_backed_up(here):

@@ -162,7 +162,8 @@ def test_no_value_that_our_code_logs_is_dropped():
     for room in logs.ROOMS:
         for path in (ROOT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.keyword) and node.arg == "extra":
-                    given |= {n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant)}
+                if isinstance(node, ast.keyword) and isinstance(node.value, ast.Dict):
+                    names = node.value.keys if node.arg == "extra" else ()
+                    given |= {name.value for name in names if isinstance(name, ast.Constant)}
 
     assert {name for name in given if isinstance(name, str)} <= logs.KNOWN

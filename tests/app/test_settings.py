@@ -133,6 +133,61 @@ def test_a_slack_bot_token_needs_a_way_to_hear():
     assert problems({"SLACK_BOT_TOKEN": BOT, "SLACK_SIGNING_SECRET": "ab" * 16}) == {}
 
 
+@pytest.mark.parametrize("between", [",", ", ", " ", "\n", " ,\t"])
+def test_several_workspaces_have_their_tokens_side_by_side(between):
+    other = BOT + "2"
+
+    settings = read({"SLACK_BOT_TOKEN": f"{BOT}{between}{other}", "SLACK_APP_TOKEN": APP})
+
+    assert [t.get_secret_value() for t in settings.slack_bot_tokens] == [BOT, other]
+    assert [t.get_secret_value() for t in settings.slack_app_tokens] == [APP]
+    assert settings.slack_signing_secrets == ()
+
+
+def test_each_app_may_have_its_own_way_to_be_heard():
+    secrets = ["ab" * 16, "cd" * 16]
+
+    settings = read({"SLACK_BOT_TOKEN": f"{BOT},{BOT}2", "SLACK_SIGNING_SECRET": ",".join(secrets)})
+
+    assert [s.get_secret_value() for s in settings.slack_signing_secrets] == secrets
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "number"),
+    [
+        ("SLACK_BOT_TOKEN", f"{BOT},canary,{BOT}3", "2 of 3"),
+        ("SLACK_BOT_TOKEN", f"{BOT} {BOT}2 {BOT}", "3 of 3"),
+        ("SLACK_APP_TOKEN", f"{APP},xoxb-canary-canary", "2 of 2"),
+        ("SLACK_SIGNING_SECRET", f"{'ab' * 16},canary", "2 of 2"),
+    ],
+)
+def test_the_bad_one_of_several_secrets_is_told_by_its_number_alone(name, value, number):
+    with pytest.raises(SettingsError) as caught:
+        read({name: value})
+
+    assert f"{name}: Number {number} " in str(caught.value)
+    assert not any(secret in str(caught.value) for secret in ("canary", BOT, APP, "abab"))
+
+
+@pytest.mark.parametrize("name", ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"])
+def test_an_app_without_its_bot_token_is_found(name):
+    two = {"SLACK_APP_TOKEN": f"{APP},{APP}2", "SLACK_SIGNING_SECRET": f"{'ab' * 16},{'cd' * 16}"}
+
+    found = problems({"SLACK_BOT_TOKEN": BOT, name: two[name]})
+
+    assert list(found) == [name]
+    assert "SLACK_BOT_TOKEN" in found[name].cure
+
+
+def test_several_secrets_are_masked_wherever_they_are_printed():
+    settings = read({"SLACK_BOT_TOKEN": f"{BOT},{BOT}2", "SLACK_APP_TOKEN": APP})
+
+    shown = f"{settings!r} {settings.slack_bot_tokens} {settings.slack_app_tokens}"
+
+    assert BOT not in shown
+    assert APP not in shown
+
+
 @pytest.mark.parametrize(
     "value",
     [

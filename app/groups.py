@@ -1,0 +1,91 @@
+"""Transactions that wait for each other, committed together.
+
+    a runs ..................... commit
+      b, c, d come meanwhile     b, c, d run one after the other, one commit for the three
+
+A durable commit waits for the disk, which takes longer than most transactions and on a busy disk
+longer than all else together; under load this is what keeps answers to Slack in time.  Rule: nobody
+is told before the commit, and nobody notices company: a group in which one call fails is not kept,
+and its calls run again, each in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from bot.ports.work import Store, Work
+
+T = TypeVar("T")
+
+MOST = 32
+"""So many calls are in a group at most: the last one's answer waits for all."""
+
+_Entry = tuple[Callable[[Work], Any], "asyncio.Future[Any]"]
+
+
+class Groups:
+    """A store that commits together what waits.  See bot.ports.Store; `finish` it at the end."""
+
+    def __init__(self, store: Store, most: int = MOST) -> None:
+        self._store = store
+        self._most = most
+        self._waiting: list[_Entry] = []
+        self._runner: asyncio.Task[None] | None = None
+
+    async def run(self, call: Callable[[Work], T]) -> T:
+        """See bot.ports.Store."""
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((call, done))
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._run())
+        return cast("T", await done)
+
+    async def finish(self) -> None:
+        """Wait until nothing is under way."""
+        if self._runner is not None:
+            await self._runner
+
+    async def _run(self) -> None:
+        while self._waiting:
+            # Whoever has gone meanwhile needs no transaction any more.
+            group = [each for each in self._waiting[: self._most] if not each[1].done()]
+            del self._waiting[: self._most]
+            if group:
+                await self._together(group)
+
+    async def _together(self, group: list[_Entry]) -> None:
+        results: list[Any] = []
+        begun = False
+
+        def all_of_them(work: Work) -> None:
+            nonlocal begun
+            begun = True
+            results.clear()
+            for call, _ in group:
+                results.append(call(work))
+
+        task = asyncio.ensure_future(self._store.run(all_of_them))
+        await asyncio.wait({task})
+        error = task.exception()
+        if error is None:
+            for (_, done), result in zip(group, results, strict=True):
+                _tell(done, result)
+        elif begun and len(results) < len(group) > 1:
+            for each in group:
+                await self._together([each])
+        else:
+            # The store itself failed, at the beginning or the end: trying each would take long.
+            for _, done in group:
+                _tell_error(done, error)
+
+
+def _tell(done: asyncio.Future[Any], result: object) -> None:
+    if not done.done():
+        done.set_result(result)
+
+
+def _tell_error(done: asyncio.Future[Any], error: BaseException) -> None:
+    if not done.done():
+        done.set_exception(error)

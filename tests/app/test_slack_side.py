@@ -1,0 +1,48 @@
+"""Slack's side of a running coach, in this process, on the local Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+from adapters.database.connect import open_store
+from app import settings, slack_side, wiring
+from app.outside import Outside
+from bot.inbound import Inbound
+from bot.messages import NOTHING, Reply
+from tests.app.slack_processes import settings_for, slack_with
+
+
+async def nothing_to_say(event: Inbound) -> Reply:
+    del event
+    return NOTHING
+
+
+async def test_doors_are_open_only_once_slack_has_greeted(tmp_path: Path) -> None:
+    """What happens before the greeting is not heard, so reading up must begin after it."""
+    greeted: list[str] = []
+
+    async def hello() -> None:
+        greeted.append("hello")
+
+    async with slack_with() as (slack, _):
+        slack.sockets.greeting.clear()
+        given = settings.read(settings_for(slack))
+        outside = Outside(wiring.now, wiring.new_id, random.Random, asyncio.sleep)
+
+        async def greeted_when_open() -> list[str]:
+            with open_store(f"sqlite:///{tmp_path}/loopmates.db") as store:
+                async with (
+                    slack_side.connected(given, outside) as side,
+                    slack_side.open_doors(side, store, nothing_to_say, hello),
+                ):
+                    return list(greeted)
+
+        opening = asyncio.create_task(greeted_when_open())
+        await slack.connected()
+        for _ in range(200):
+            await asyncio.sleep(0)
+        slack.sockets.greeting.set()
+
+        assert await opening == ["hello"]

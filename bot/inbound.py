@@ -79,6 +79,15 @@ class Reacted(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionsCleared(_Event):
+    """All reactions of a message are gone, or all with one `emoji`; `by` may be nobody known."""
+
+    channel: ChannelId
+    message: MessageId
+    emoji: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandGiven(_Event):
     """Somebody said a command: `text` is what stands after the coach's name.
 
@@ -140,6 +149,7 @@ Inbound = (
     | MessageEdited
     | MessageDeleted
     | Reacted
+    | ReactionsCleared
     | CommandGiven
     | ButtonPressed
     | FormSubmitted

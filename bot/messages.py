@@ -300,9 +300,14 @@ class InThread:
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """In the direct message with one user."""
+    """In the direct message with one user.
+
+    `near` is a channel they can read, where a platform can speak to them alone if their direct
+    messages are closed.
+    """
 
     user: UserId
+    near: ChannelId | None = None
     kind: Literal["direct"] = "direct"
 
 

@@ -52,6 +52,11 @@ class FakeCohorts:
     def led(self, workspace: WorkspaceId, user: UserId) -> tuple[Cohort, ...]:
         return _newest_first(each for each in self._all(workspace) if each.led_by(user))
 
+    def homes(self, platform: str, user: UserId) -> tuple[WorkspaceId, ...]:
+        led = _newest_first(c for c in self._tables.cohorts.values() if c.led_by(user))
+        here = (each.workspace for each in led if each.workspace.startswith(f"{platform}:"))
+        return tuple(dict.fromkeys(here))
+
     def alive(self) -> tuple[Cohort, ...]:
         alive = [each for each in self._tables.cohorts.values() if each.status != "ended"]
         return tuple(sorted(alive, key=lambda each: each.id))
@@ -78,6 +83,14 @@ class FakeMembers:
     def of(self, cohort: CohortId) -> tuple[Member, ...]:
         found = [member for member in self._members.values() if member.cohort == cohort]
         return tuple(sorted(found, key=lambda member: (member.joined_at, member.user)))
+
+    def homes(self, platform: str, user: UserId) -> tuple[WorkspaceId, ...]:
+        theirs = [each for each in self._members.values() if each.user == user]
+        here = [each for each in theirs if each.workspace.startswith(f"{platform}:")]
+        here.sort(key=lambda each: each.workspace)
+        here.sort(key=lambda each: each.joined_at, reverse=True)
+        here.sort(key=lambda each: each.left)
+        return tuple(dict.fromkeys(each.workspace for each in here))
 
     def by(self, workspace: WorkspaceId, user: UserId) -> tuple[Member, ...]:
         them = (workspace, user)

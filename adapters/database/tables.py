@@ -78,7 +78,7 @@ members = Table(
     Column("on_board", Boolean, nullable=False),
     Column("track", String),
     PrimaryKeyConstraint("cohort", "user"),
-    Index("ix_members_workspace_user", "workspace", "user"),
+    Index("ix_members_user_workspace", "user", "workspace"),
 )
 
 prompts = Table(

@@ -29,9 +29,13 @@ SEEN_FROM = 4.0
 MISSED_BELOW = 3.0
 
 
+CLEARED = "*"
+"""Stands for every reaction at once: a moderator has taken off all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """What is known of one reaction: on or off, since when."""
+    """What is known of one reaction, or of all (`CLEARED`): on or off, since when."""
 
     emoji: str
     on: bool
@@ -111,6 +115,12 @@ def tap(review: Review, report: Tap, rubric: Round) -> Review:
     return _settle(replace(review, taps=ordered), rubric)
 
 
+def taps_on(review: Review) -> list[Tap]:
+    """Return the reactions that stand: on, and not older than the last time all were cleared."""
+    cleared = [known.at for known in review.taps if known.emoji == CLEARED]
+    return [known for known in review.taps if known.on and all(known.at > at for at in cleared)]
+
+
 def fill(review: Review, sheet: Sheet, at: datetime, rubric: Round) -> Review:
     """Take in a form; the newest one counts."""
     if review.sheet is not None and review.sheet.at is not None and review.sheet.at >= at:
@@ -124,7 +134,7 @@ def rating(review: Review, rubric: Round) -> Rating | None:
     A form's score is the mean of its criteria; it outweighs taps.  Of several numbers
     tapped the newest counts.
     """
-    on = [known for known in review.taps if known.on]
+    on = taps_on(review)
     by_emoji = {criterion.emoji: criterion.key for criterion in rubric.criteria}
     met = frozenset(by_emoji[known.emoji] for known in on if known.emoji in by_emoji)
     if review.sheet is not None and review.sheet.scores:
@@ -175,7 +185,7 @@ def _settle(review: Review, rubric: Round) -> Review:
 
 def _changed_at(review: Review, rubric: Round) -> datetime | None:
     """Return when something that the rubric knows was last tapped, untapped or filled in."""
-    meant = {*NUMBERS, *(criterion.emoji for criterion in rubric.criteria)}
+    meant = {CLEARED, *NUMBERS, *(criterion.emoji for criterion in rubric.criteria)}
     moments = [known.at for known in review.taps if known.emoji in meant]
     if review.sheet is not None and review.sheet.at is not None:
         moments.append(review.sheet.at)

@@ -91,6 +91,9 @@ class Cohorts(Protocol):
     def led(self, workspace: WorkspaceId, user: UserId) -> tuple[Cohort, ...]:
         """Return the cohorts that `user` organises, newest first."""
 
+    def homes(self, platform: str, user: UserId) -> tuple[WorkspaceId, ...]:
+        """Return the platform's workspaces in which `user` organises a cohort, newest first."""
+
     def alive(self) -> tuple[Cohort, ...]:
         """Return every cohort of every workspace that has not ended (for nightly settling)."""
 
@@ -106,6 +109,12 @@ class Members(Protocol):
 
     def of(self, cohort: CohortId) -> tuple[Member, ...]:
         """Return all members, also those who have left, by the time they joined, then by id."""
+
+    def homes(self, platform: str, user: UserId) -> tuple[WorkspaceId, ...]:
+        """Return the platform's workspaces in which `user` has joined a cohort, newest first.
+
+        Those in which they are still a member come before those they have left.
+        """
 
     def by(self, workspace: WorkspaceId, user: UserId) -> tuple[Member, ...]:
         """Return all memberships of one person, also ended ones, by joining, then by cohort."""

@@ -8,14 +8,25 @@ from datetime import datetime, timedelta
 from random import Random
 
 from bot.errors import CoachError
-from bot.ids import AnswerId, CohortId, PostKey, PracticeId, PromptId, ReviewId, UserId, WorkspaceId
+from bot.ids import (
+    ChannelId,
+    MessageId,
+    AnswerId,
+    CohortId,
+    PostKey,
+    PracticeId,
+    PromptId,
+    ReviewId,
+    UserId,
+    WorkspaceId,
+)
 from bot.inbound import Inbound, cleaned
 from bot.messages import NOTHING, Reply
 from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import SeenMessage, SeenReaction, Watched
 from bot.ports.storage import Due
 from bot.ports.work import Work
-from bot.services import cards, guarantees, intake, posting, reviews, settling
+from bot.services import cards, guarantees, homes, intake, posting, reviews, settling
 from bot.services.desk import Desk
 from bot.voice import replies
 from content.schema import Guide
@@ -32,6 +43,20 @@ class Coach:
     new_id: Callable[[], str]
     rng: Random
     zone: str = "UTC"
+
+    def home(
+        self,
+        work: Work,
+        platform: str,
+        user: UserId,
+        channel: ChannelId,
+        message: MessageId | None = None,
+    ) -> WorkspaceId:
+        """Return which workspace a direct message belongs to, where a platform does not say.
+
+        `message` is a post of ours that it is about, if it is about one.
+        """
+        return homes.of(work, platform, user, channel, message)
 
     def handle(self, work: Work, event: Inbound, now: datetime) -> Reply:
         """Take in what somebody did; the second arrival of the same changes nothing."""

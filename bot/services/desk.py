@@ -71,6 +71,8 @@ class Desk:
     ) -> PostKey:
         """Put a message into the outbox, to be sent not before `at`, and return its key."""
         post_key = key or PostKey(self.new_id())
+        if isinstance(place, Direct) and cohort is not None:
+            place = Direct(place.user, near=cohort.channel)
         where = cohort.workspace if cohort else workspace
         assert where is not None, "a message needs a workspace"
         outgoing = Outgoing(

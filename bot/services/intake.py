@@ -13,7 +13,7 @@ from bot.commands import courtesy, reads_as_command
 from bot.domain.answers import Heard
 from bot.domain.prompts import Prompt
 from bot.domain.reviews import Tap
-from bot.ids import AnswerId, CohortId, PracticeId, PromptId, ReviewId
+from bot.ids import AnswerId, CohortId, MessageId, PracticeId, PromptId, ReviewId
 from bot.inbound import (
     ButtonPressed,
     CommandGiven,
@@ -24,6 +24,7 @@ from bot.inbound import (
     MessageEdited,
     MessageSaid,
     Reacted,
+    ReactionsCleared,
     ShortcutUsed,
 )
 from bot.messages import NOTHING, Reply
@@ -57,6 +58,9 @@ def take(desk: Desk, event: Inbound) -> Reply:
         case Reacted():
             _tap(desk, event)
             return NOTHING
+        case ReactionsCleared():
+            _clear(desk, event)
+            return NOTHING
         case CommandGiven():
             return asking.answer(desk, event)
         case ButtonPressed():
@@ -79,10 +83,14 @@ def concerns(desk: Desk, event: Inbound) -> bool:
     match event:
         case MessageSaid() | MessageEdited():
             return event.direct or _prompt_of(desk, event) is not None
-        case Reacted():
+        case Reacted() | ReactionsCleared():
             return work.outbox.posted(event.workspace, event.channel, event.message) is not None
         case MessageDeleted():
             if work.cohorts.at(event.workspace, event.channel) is not None:
+                return True
+            # Where a thread is a channel of its own, it is called like the post it began with.
+            root = MessageId(event.channel)
+            if work.outbox.posted(event.workspace, event.channel, root) is not None:
                 return True
             return work.practices.open_of(event.workspace, event.by.id) is not None
         case MembershipChanged():
@@ -165,6 +173,16 @@ def _tap(desk: Desk, event: Reacted) -> None:
         practices.tap(desk, event.workspace, PracticeId(key), who, report)
     elif kind == "self":
         reviews.judge_oneself(desk, event.workspace, AnswerId(key), who, report)
+
+
+def _clear(desk: Desk, event: ReactionsCleared) -> None:
+    """Take off every tap that a moderator has taken off for everybody."""
+    posted = desk.work.outbox.posted(event.workspace, event.channel, event.message)
+    kind, _, key = (posted.subject if posted else "").partition(":")
+    if kind == "review":
+        reviews.clear(desk, event.workspace, ReviewId(key), event.emoji, event.at)
+    elif kind == "self":
+        reviews.clear_self_score(desk, event.workspace, AnswerId(key), event.emoji)
 
 
 def _press(desk: Desk, event: ButtonPressed) -> Reply:

@@ -92,6 +92,27 @@ def judge_oneself(
         _judged(desk, answer, None)
 
 
+def clear(
+    desk: Desk, workspace: WorkspaceId, review_id: ReviewId, emoji: str | None, at: datetime
+) -> None:
+    """Take in that all taps on a review request are gone, or all with one emoji."""
+    review = desk.work.reviews.get(workspace, review_id)
+    if review is not None:
+        report = Tap(emoji or reviews.CLEARED, on=False, at=at)
+        tap(desk, workspace, review_id, review.reviewer, report)
+
+
+def clear_self_score(
+    desk: Desk, workspace: WorkspaceId, answer_id: AnswerId, emoji: str | None
+) -> None:
+    """Take in that the author's taps on the offer of a self-review are gone."""
+    answer = desk.work.answers.get(workspace, answer_id)
+    if answer is None or answer.self_score is None:
+        return
+    if emoji is None or NUMBERS.get(emoji) == answer.self_score:
+        _judged(desk, answer, None)
+
+
 def settle_self_score(desk: Desk, answer: Answer, emojis: frozenset[str]) -> None:
     """Bring the author's own score into line with the numbers that stand under the offer."""
     there = {NUMBERS[emoji] for emoji in emojis if emoji in NUMBERS}

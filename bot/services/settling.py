@@ -13,7 +13,7 @@ from bot.domain.answers import PRIVATE, Answer, Heard
 from bot.domain.cohorts import Cohort
 from bot.domain.practice import Practice
 from bot.domain.prompts import Prompt
-from bot.domain.reviews import Review, Tap
+from bot.domain.reviews import Review, Tap, taps_on
 from bot.ids import (
     AnswerId,
     CohortId,
@@ -199,7 +199,7 @@ def _arrived(
 
 def _settle_taps(desk: Desk, review: Review, seen: Sequence[SeenReaction]) -> None:
     there = {reaction.emoji for reaction in seen if reaction.user == review.reviewer}
-    known = {tap.emoji for tap in review.taps if tap.on}
+    known = {tap.emoji for tap in taps_on(review)}
     for emoji in sorted(there ^ known):
         report = Tap(emoji, on=emoji in there, at=desk.now)
         reviews.tap(desk, review.workspace, review.id, review.reviewer, report)

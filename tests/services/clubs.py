@@ -28,6 +28,7 @@ from bot.inbound import (
     MessageEdited,
     MessageSaid,
     Reacted,
+    ReactionsCleared,
     ShortcutUsed,
 )
 from bot.messages import Button, Buttons, Message, Reply
@@ -195,6 +196,20 @@ class Club:
                 workspace=self.workspace, by=Author(UserId(who), who, is_bot=bot),
                 at=self.town.now, key=self._key(), channel=at.channel, message=at.message,
                 emoji=emoji, added=on,
+            )
+        )  # fmt: skip
+
+    def clear(self, post: PostKey, emoji: str | None = None) -> None:
+        """Take off everybody's taps, as a moderator can, or all with one emoji."""
+        at = self.receipt(post)
+        there = self.platform.taps.get(at, {})
+        self.platform.taps[at] = {
+            one: None for one in there if emoji is not None and one.emoji != emoji
+        }
+        self.town.take(
+            ReactionsCleared(
+                workspace=self.workspace, by=Author(UserId(""), ""), at=self.town.now,
+                key=self._key(), channel=at.channel, message=at.message, emoji=emoji,
             )
         )  # fmt: skip
 

@@ -116,6 +116,11 @@ def _judge(club: Club) -> None:
         club.town.wait(minutes=1)
         club.rate("bo", undecided, "5️⃣", on=on)
     club.tap("bo", club.reviews("ana")[one].post, "1️⃣")
+    for emoji in ("2️⃣", "💬"):
+        club.rate("bo", undecided, emoji)
+    for emoji in ("💬", None):
+        club.town.wait(minutes=1)
+        club.clear(club.reviews("bo")[undecided].post, emoji)
 
 
 def _come_and_go(club: Club) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from bot.domain import reviews
 from bot.domain.prompts import Prompt
-from bot.domain.reviews import Review
+from bot.domain.reviews import Review, Tap
 from bot.ids import PostKey, UserId
 from bot.messages import Direct
 from bot.ports.outgoing import Edit
@@ -252,6 +253,36 @@ def until_self_review(club: Club) -> PostKey:
         club.town.wait(hours=1)
         offers = [s for s in club.town.told(UserId("ana")) if s.subject.startswith("self:")]
         if offers:
-            assert offers[0].place == Direct(UserId("ana"))
+            assert offers[0].place == Direct(UserId("ana"), near=club.channel)
             return club.key_of(offers[0])
     raise AssertionError("it was never offered")
+
+
+def test_taps_that_a_moderator_clears_count_no_more_and_later_ones_do() -> None:
+    club = a_club()
+    club.answered()
+    reviewer = min(club.reviews("ana"))
+    club.rate("ana", reviewer, "4️⃣")
+    club.town.wait(minutes=1)
+
+    club.clear(club.reviews("ana")[reviewer].post)
+    assert club.reviews("ana")[reviewer].status == "asked"
+
+    club.town.wait(minutes=1)
+    club.rate("ana", reviewer, "2️⃣")
+    assert club.reviews("ana")[reviewer].status == "rated"
+
+
+def test_a_tap_older_than_a_clearing_that_arrives_after_it_counts_no_more() -> None:
+    club = a_club()
+    club.answered()
+    reviewer = min(club.reviews("ana"))
+    review = club.reviews("ana")[reviewer]
+    late = Tap("4️⃣", on=True, at=club.town.now)
+    club.town.wait(minutes=1)
+    club.clear(review.post)
+
+    rubric = club.town.coach.guides[club.cohort.guide].rubric(club.prompt.question)
+    after = reviews.tap(club.reviews("ana")[reviewer], late, rubric)
+
+    assert reviews.rating(after, rubric) is None

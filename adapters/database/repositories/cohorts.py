@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, or_
+from sqlalchemy import Connection, bindparam, or_, select
 
 from adapters.database.codec import Codec
 from adapters.database.seen import Seen
@@ -49,6 +49,16 @@ _LED = (
     .where(_IN_WORKSPACE, cohorts.c.organisers.contains(bindparam("user"), autoescape=False))
     .order_by(*_NEWEST_FIRST)
 )
+_HOMES = (
+    select(cohorts.c.workspace, cohorts.c.organisers)
+    .where(
+        # All that begin with `platform:`, as a range, which an index can find.
+        cohorts.c.workspace >= bindparam("from_workspace"),
+        cohorts.c.workspace < bindparam("to_workspace"),
+        cohorts.c.organisers.contains(bindparam("user"), autoescape=False),
+    )
+    .order_by(*_NEWEST_FIRST)
+)
 _ALIVE = cohorts.select().where(cohorts.c.status != "ended").order_by(cohorts.c.id)
 _SAVE = Saving(cohorts)
 
@@ -85,6 +95,17 @@ class SqlCohorts:
         values = {"workspace": workspace, "user": json.dumps(user, ensure_ascii=False)}
         found = (_cohort(row) for row in several(self._connection, _LED, values))
         return tuple(cohort for cohort in found if cohort.led_by(user))
+
+    def homes(self, platform: str, user: UserId) -> tuple[WorkspaceId, ...]:
+        """See bot.ports.Cohorts."""
+        values = {
+            "from_workspace": f"{platform}:",
+            "to_workspace": f"{platform};",
+            "user": json.dumps(user, ensure_ascii=False),
+        }
+        found = several(self._connection, _HOMES, values)
+        led = (row.workspace for row in found if user in json.loads(row.organisers))
+        return tuple(dict.fromkeys(led))
 
     def alive(self) -> tuple[Cohort, ...]:
         """See bot.ports.Cohorts."""

@@ -30,6 +30,14 @@ _BY = (
     .where(members.c.workspace == bindparam("in_workspace"), members.c.user == bindparam("user"))
     .order_by(members.c.joined_at, members.c.cohort)
 )
+_HOMES = (
+    members.select()
+    .where(
+        members.c.user == bindparam("user"),
+        members.c.workspace.startswith(bindparam("prefix"), autoescape=False),
+    )
+    .order_by(members.c.joined_at.desc(), members.c.workspace)
+)
 _RENAME = (
     members.update()
     .where(
@@ -62,6 +70,13 @@ class SqlMembers:
     def of(self, cohort: CohortId) -> tuple[Member, ...]:
         """See bot.ports.Members."""
         return tuple(_member(row) for row in several(self._connection, _OF, {"cohort": cohort}))
+
+    def homes(self, platform: str, user: UserId) -> tuple[WorkspaceId, ...]:
+        """See bot.ports.Members."""
+        values = {"prefix": f"{platform}:", "user": user}
+        found = [_member(row) for row in several(self._connection, _HOMES, values)]
+        ordered = sorted(found, key=lambda member: member.left)
+        return tuple(dict.fromkeys(member.workspace for member in ordered))
 
     def by(self, workspace: WorkspaceId, user: UserId) -> tuple[Member, ...]:
         """See bot.ports.Members."""

@@ -169,7 +169,7 @@ def upgrade() -> None:
         sa.Column("track", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("cohort", "user", name=op.f("pk_members")),
     )
-    op.create_index("ix_members_workspace_user", "members", ["workspace", "user"], unique=False)
+    op.create_index("ix_members_user_workspace", "members", ["user", "workspace"], unique=False)
 
     op.create_table(
         "practices",

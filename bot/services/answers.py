@@ -94,7 +94,8 @@ def take_form(desk: Desk, event: FormSubmitted, prompt_id: PromptId) -> Reply:
     message = MessageId(f"form:{prompt.id}:{event.by.id}")
     heard = Heard(PRIVATE, message, said, event.at, revised_at=event.at, marked=True)
     _update(desk, cohort, prompt, stored, answers.hear(answer, heard))
-    return Reply((replies.answered(again=again),))
+    judged = again and stored is not None and stored.read is not None
+    return Reply((replies.answered(again=again, judged=judged),))
 
 
 def _update(

@@ -9,10 +9,10 @@ from bot import commands
 from bot.domain import cadence
 from bot.domain.cadence import Occurrence
 from bot.domain.cohorts import Cohort, Plan, Rules
-from bot.errors import BadArgument, CohortExists, DateIsPast, NoSuchGuide, OrganisersOnly
+from bot.errors import BadArgument, CohortExists, DateIsPast, NoSuchGuide, OrganisersOnly, TooLate
 from bot.ids import ChannelId, CohortId
 from bot.inbound import ButtonPressed, CommandGiven, FormSubmitted
-from bot.messages import Message, Reply
+from bot.messages import InChannel, Message, Reply
 from bot.services import posting
 from bot.services.desk import Desk
 from bot.voice import announcements, forms, posts, replies
@@ -34,8 +34,18 @@ def set_up(desk: Desk, event: Asking, channel: ChannelId, asked: commands.Setup)
     posting.schedule(desk, cohort)
     ahead = posting.ahead(desk, cohort, PREVIEWED)
     guide = desk.guide(cohort)
-    desk.tell_channel(cohort, posts.kickoff(cohort, guide, ahead[0].at if ahead else None))
+    _invite(desk, cohort)
     return Reply((replies.set_up(cohort, guide, ahead),))
+
+
+def invite_again(desk: Desk, event: ButtonPressed, cohort_id: CohortId) -> Reply:
+    """Post the invitation that could not be delivered, now that the channel may take it."""
+    cohort = desk.cohort(event.workspace, cohort_id)
+    require_organiser(cohort, event, "setup")
+    if cohort.status == "ended":
+        raise TooLate("This cohort has ended.")
+    _invite(desk, cohort)
+    return Reply((replies.invited(),))
 
 
 def change_settings(
@@ -132,6 +142,13 @@ def require_organiser(cohort: Cohort, event: Asking, command: str) -> None:
     """Refuse everybody who does not organise the cohort."""
     if not cohort.led_by(event.by.id):
         raise OrganisersOnly(command)
+
+
+def _invite(desk: Desk, cohort: Cohort) -> None:
+    ahead = posting.ahead(desk, cohort, 1)
+    message = posts.kickoff(cohort, desk.guide(cohort), ahead[0].at if ahead else None)
+    subject = f"{posting.KICKOFF}:{cohort.id}"
+    desk.post(InChannel(cohort.channel), message, cohort, subject=subject)
 
 
 def _default_start(today: date) -> date:

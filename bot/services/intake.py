@@ -31,6 +31,7 @@ from bot.messages import NOTHING, Reply
 from bot.services import (
     answers,
     asking,
+    cohorts,
     forms,
     members,
     overviews,
@@ -235,6 +236,7 @@ PRESSES: Final[Mapping[str, Press]] = {
     ),
     "helpful": lambda desk, event, key: reviews.mark_all(desk, event, AnswerId(key), helpful=True),
     "in": _in_cohort,
+    "invite": lambda desk, event, key: cohorts.invite_again(desk, event, CohortId(key)),
     "join": _join,
     "leave": lambda desk, event, key: overviews.ask_to_leave(desk, event, CohortId(key)),
     "pause": lambda desk, event, key: overviews.ask_to_pause(desk, event, CohortId(key)),

@@ -14,7 +14,7 @@ from bot.inbound import Author
 from bot.messages import Reply
 from bot.services import guarantees, posting, reviews
 from bot.services.desk import Desk
-from bot.voice import replies
+from bot.voice import announcements, replies
 
 LONGEST_ABSENCE = timedelta(days=366)
 
@@ -36,6 +36,7 @@ def join(desk: Desk, cohort: Cohort, who: Author, at: datetime, track: str | Non
         chosen = guide.location(track).name if track else None
         return Reply((replies.on_track(chosen) if chosen else replies.already_in(),))
     guarantees.look_again(desk, cohort, who.id)
+    _lead_if_nobody_does(desk, cohort, who.id)
     ahead = posting.ahead(desk, cohort, 1)
     prompts = desk.work.prompts.of(cohort.id)
     open_now = prompts[-1].question if prompts and prompts[-1].closes_at > desk.now else None
@@ -95,6 +96,14 @@ def check_track(desk: Desk, cohort: Cohort, user: UserId, track: str | None) -> 
     """Return the member who may be put on a track, or refuse."""
     _check_track(desk, cohort, track)
     return desk.member(cohort, user)
+
+
+def _lead_if_nobody_does(desk: Desk, cohort: Cohort, user: UserId) -> None:
+    """Let whoever joins a cohort organise it when its last organiser was forgotten."""
+    if not cohort.organisers:
+        led = replace(cohort, organisers=frozenset({user}))
+        desk.work.cohorts.save(led)
+        desk.tell_organisers(led, announcements.taken_over())
 
 
 def _joined(cohort: Cohort, known: Member | None, who: Author, at: datetime) -> Member:

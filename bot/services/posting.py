@@ -23,6 +23,8 @@ from bot.voice import announcements, posts, replies
 
 UNDELIVERED = "undelivered"
 """The ledger's kind for the organisers' line about what could not be delivered."""
+KICKOFF = "kickoff"
+"""What the invitation to a cohort is in the outbox."""
 _KINDS = ("focus", "question", "leaderboard")
 IN_TIME = timedelta(minutes=5)
 """A post is not called late so soon: the sweep comes by every few seconds."""
@@ -74,6 +76,10 @@ def undelivered(desk: Desk, outgoing: Outgoing, reason: str) -> None:
         return
     cohort = desk.work.cohorts.get(outgoing.workspace, outgoing.cohort)
     if cohort is None:
+        return
+    if outgoing.subject.startswith(f"{KICKOFF}:"):
+        # Without it nobody can join, and its organiser is still there to mend it.
+        desk.tell_organisers(cohort, replies.not_invited(cohort, reason))
         return
     to_organiser = isinstance(outgoing.place, Direct) and outgoing.place.user in cohort.organisers
     today = desk.today(cohort)

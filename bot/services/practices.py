@@ -44,6 +44,10 @@ def start(desk: Desk, event: CommandGiven | ButtonPressed, what: str | None) -> 
 
 def steer(desk: Desk, current: Practice | None, word: str) -> Reply:
     """Obey one of the words that steer the practice under way."""
+    if word == "done" and current is not None and current.status == "answered":
+        # Whoever is done with answering has only to say how good it was.
+        guide = desk.guides[current.guide]
+        return Reply((say.rate(current, guide.question(current.question), guide),))
     return _hint(desk, current) if word == "hint" else _stop(desk, current)
 
 

@@ -70,6 +70,6 @@ def gap(missed: Sequence[date], late: int) -> Message:
     if late:
         said += f" {words.count(late, 'post')} came late."
     if missed:
-        days = words.listing([words.day(day) for day in missed])
-        said += f" I left out what was due on {days}; its questions are asked later, one a day."
+        said += f" I left out what was due on {words.dates(missed)}; its"
+        said += " questions are asked later, one a day."
     return words.remark(said)

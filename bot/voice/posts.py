@@ -94,7 +94,7 @@ def question(
         ),
     ]
     if prompt.missed:
-        gone = words.listing([words.day(value) for value in prompt.missed])
+        gone = words.dates(prompt.missed)
         blocks.append(note(f"I was not running on {gone}; we go on where we stopped."))
     if answers:
         said = words.count(answers, "member has answered", "members have answered")

@@ -85,8 +85,13 @@ def set_up(cohort: Cohort, guide: Guide, ahead: Sequence[Occurrence]) -> Message
     )
 
 
-def answered(*, again: bool) -> Message:
-    """Confirm a private answer."""
+def answered(*, again: bool, judged: bool = False) -> Message:
+    """Confirm a private answer; `judged` if a reviewer has judged an earlier version."""
+    if judged:
+        return words.remark(
+            "Your change is kept, but it comes after the first review: reviewers judge the "
+            "version before it."
+        )
     if again:
         return words.remark("Changed. Your reviewers read the new version.")
     return words.remark(
@@ -207,6 +212,24 @@ def undelivered(place: Place, reason: str) -> Message:
         ),
         note("There may be more such messages; I write at most once a day."),
     )
+
+
+def not_invited(cohort: Cohort, reason: str) -> Message:
+    """Tell an organiser that the invitation to their new cohort did not reach its channel."""
+    return words.remark(
+        "The invitation to your cohort did not reach its channel",
+        paragraph(
+            "I could not post the invitation to your cohort in its channel (",
+            Code(reason),
+            "). Most likely I am not in that channel: invite me there, then press the button.",
+        ),
+        row(("Post the invitation", f"invite:{cohort.id}")),
+    )
+
+
+def invited() -> Message:
+    """Confirm that the invitation is on its way again."""
+    return words.remark("The invitation is on its way. If it fails again, I tell you.")
 
 
 def unchanged(what: str) -> Message:

@@ -32,6 +32,8 @@ from content.schema import Criterion
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TYPED = re.compile(rf"`(?:[a-z]+=|(?:{'|'.join(NAMES)}) (?:until |undo )?)?([^`]*)`")
+_FOR_GOOD = ("forgetme",)
+"""Buttons that take something away for good, by the first word of their action."""
 _WHOLE_WEEK = frozenset({1, 2, 3, 4, 5})
 
 
@@ -81,13 +83,22 @@ def note(*parts: str | Span) -> Note:
 
 
 def row(*buttons: tuple[str, str]) -> Buttons:
-    """Return a row of buttons from (label, action); the first is the primary one."""
+    """Return a row of buttons from (label, action).
+
+    The first is the primary one, unless it takes something away for good.
+    """
     return Buttons(
         tuple(
-            Button(label, action, "primary" if place == 0 else "plain")
+            Button(label, action, _style(action, place))
             for place, (label, action) in enumerate(buttons)
         )
     )
+
+
+def _style(action: str, place: int) -> Literal["plain", "primary", "danger"]:
+    if action.partition(":")[0] in _FOR_GOOD:
+        return "danger"
+    return "primary" if place == 0 else "plain"
 
 
 def message(topic: Topic, summary: str, *blocks: Block) -> Message:
@@ -118,6 +129,13 @@ def moment(at: datetime, cohort: Cohort, style: Literal["date", "time", "both"] 
 def day(value: date) -> str:
     """Return a date such as “Mon 7 Dec”."""
     return f"{_WEEKDAYS[value.weekday()]} {value.day} {_MONTHS[value.month - 1]}"
+
+
+def dates(values: Sequence[date]) -> str:
+    """Return dates as “Mon 7 Dec and Tue 8 Dec”; many of them by their first and last."""
+    if len(values) > 5:
+        return f"{len(values)} days from {day(min(values))} to {day(max(values))}"
+    return listing([day(value) for value in values])
 
 
 def full_day(value: date) -> str:

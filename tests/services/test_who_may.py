@@ -45,6 +45,7 @@ PRESSES: Mapping[str, tuple[str, frozenset[str]]] = {
     "join": ("join:{cohort}", HERE_ALL),
     "leave": ("leave:{cohort}", MEMBERS),
     "mine": ("mine:{cohort}", MEMBERS),
+    "invite": ("invite:{cohort}", LED),
     "pause": ("pause:{cohort}", LED),
     "practise": ("practise:mini:{question}", ALL),
     "rate": ("rate:{practice}:4", OWNER),

@@ -22,6 +22,11 @@ T = TypeVar("T")
 MOST = 32
 """So many calls are in a group at most: the last one's answer waits for all."""
 
+
+class _Interrupted(Exception):
+    """The process is ending; nobody knows whether the transaction was kept."""
+
+
 _Entry = tuple[Callable[[Work], Any], "asyncio.Future[Any]"]
 
 
@@ -53,7 +58,17 @@ class Groups:
             group = [each for each in self._waiting[: self._most] if not each[1].done()]
             del self._waiting[: self._most]
             if group:
-                await self._together(group)
+                await self._told(group)
+
+    async def _told(self, group: list[_Entry]) -> None:
+        """Run a group, and tell everybody in it whatever happens: nobody may wait for ever."""
+        try:
+            await self._together(group)
+        except BaseException as error:
+            for _, done in group:
+                _tell_error(done, error if isinstance(error, Exception) else _Interrupted())
+            if not isinstance(error, Exception):
+                raise
 
     async def _together(self, group: list[_Entry]) -> None:
         results: list[Any] = []

@@ -103,7 +103,13 @@ async def open_doors(
     secrets = [each.get_secret_value() for each in settings.slack_signing_secrets]
     client = client_for("", settings.slack_api_url, side.session)
     app = make_app(
-        side.installed, handle, side.outside.clock, underway, client=client, signing_secrets=secrets
+        side.installed,
+        handle,
+        side.outside.clock,
+        underway,
+        client=client,
+        signing_secrets=secrets,
+        app_of_secret=_app_of_secret(side, secrets),
     )
     doors: list[SocketDoor] = []
     by_socket = bool(settings.slack_app_tokens)
@@ -123,6 +129,17 @@ async def open_doors(
                 doors,
             )
         yield port
+
+
+def _app_of_secret(side: SlackSide, secrets: Sequence[str]) -> dict[str, str]:
+    """Return whose the secrets are: they stand in the order of the apps of the bot tokens.
+
+    Empty where that cannot be told, as when one of the tokens does not work now.
+    """
+    workspaces = [courier.workspace for courier in side.couriers]
+    apps = dict.fromkeys(each.app for each in workspaces)
+    complete = len(workspaces) == len(side.settings.slack_bot_tokens) and "" not in apps
+    return dict(zip(secrets, apps, strict=True)) if complete and len(secrets) == len(apps) else {}
 
 
 async def _connect(

@@ -56,6 +56,9 @@ class Settler(Protocol):
     ) -> Watched:
         """Return what of a cohort to read again."""
 
+    def practising(self, work: Work, now: datetime) -> Watched:
+        """Return what to read again of everybody's solo practice."""
+
     def closing(self, work: Work, since: datetime, until: datetime) -> Watched:
         """Return what to read again of questions that closed in `since < at <= until`."""
 
@@ -146,6 +149,9 @@ class Reconciler:
                 # Whoever is connected to it settles it.
                 continue
             await settling.cohort(workspace, cohort)
+        now = self._clock()
+        practised = await self._store.run(lambda work: self._coach.practising(work, now))
+        await settling.all(self._ours(practised))
         return _told("platforms settled", settling)
 
     async def closed(self) -> SettleReport:
@@ -164,6 +170,13 @@ class Reconciler:
         settling = self._settling()
         await settling.all(watched)
         return _told("late post settled", settling)
+
+    def _ours(self, watched: Watched) -> Watched:
+        """Return what of it is in workspaces this process is connected to."""
+        return Watched(
+            posts=tuple(each for each in watched.posts if self._couriers.of(each[0])),
+            directs=tuple(each for each in watched.directs if self._couriers.of(each[0])),
+        )
 
     def _settling(self) -> _Settling:
         return _Settling(self._store, self._couriers, self._coach, self._clock, self._wait)

@@ -35,6 +35,10 @@ class Row:
         name = f"@{place.user}" if isinstance(place, Direct) else f"#{place.channel}"
         return self.outgoing.workspace, name
 
+    def asleep(self, now: datetime) -> bool:
+        night = self.outgoing.night
+        return night is not None and night[0] <= now < night[1]
+
 
 @dataclass(slots=True)
 class Rows:
@@ -126,8 +130,12 @@ class FakeRelay:
     ) -> tuple[Claimed, ...]:
         while rows := self._claimable(now, platforms)[:limit]:
             orphans = [row for row in rows if None in self._receipts(row).values()]
-            if not orphans:
+            asleep = [row for row in rows if row.asleep(now)]
+            if not orphans and not asleep:
                 break
+            for row in asleep:
+                assert row.outgoing.night
+                row.claim_at = row.outgoing.night[1]
             for row in orphans:
                 self._follow(row, now)
         return tuple(_lease(row, now, now + lease, self._receipts(row)) for row in rows)

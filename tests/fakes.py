@@ -61,6 +61,10 @@ class FakePractices:
     def open_of(self, workspace: WorkspaceId, user: UserId) -> Practice | None:
         return next((each for each in self.of(workspace, user) if each.open), None)
 
+    def all_open(self) -> tuple[Practice, ...]:
+        found = [practice for practice in self._tables.practices.values() if practice.open]
+        return tuple(sorted(found, key=lambda each: (each.workspace, each.user)))
+
     def of(self, workspace: WorkspaceId, user: UserId) -> tuple[Practice, ...]:
         mine = (workspace, user)
         found = [p for p in self._tables.practices.values() if (p.workspace, p.user) == mine]

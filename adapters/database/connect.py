@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +33,8 @@ from bot.ports.work import Work
 T = TypeVar("T")
 
 _TRIES = 3
+_BETWEEN_SWEEPS = 200
+"""How many transactions pass before the log is emptied again, after somebody was in the way."""
 _BUSY_TIMEOUT_SECONDS = 10.0
 
 
@@ -46,6 +50,7 @@ class DatabaseStore:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database") if threaded else None
         self._connection: Connection | None = None
         self._unswept = False
+        self._until_sweep = 0
         self._closed = False
 
     async def run(self, call: Callable[[Work], T]) -> T:
@@ -68,7 +73,8 @@ class DatabaseStore:
     def close(self) -> None:
         """Finish what is running, and give the file back; closing twice is harmless."""
         if self._connection is not None:
-            self._away(self._connection.close)
+            connection = self._connection
+            self._away(lambda: self._leave(connection))
             self._connection = None
         self._closed = True
         if self._thread is not None:
@@ -99,7 +105,8 @@ class DatabaseStore:
     def _work(self, connection: Connection, call: Callable[[Work], T]) -> T:
         work = UnitOfWork(connection)
         result = call(work)
-        self._unswept = self._unswept or work.erased
+        if work.erased:
+            self._unswept, self._until_sweep = True, 0
         return result
 
     def _transact(self, call: Callable[[Connection], T]) -> T:
@@ -113,18 +120,33 @@ class DatabaseStore:
         except ERRORS as error:
             raise fault_of(error, self._address.shown) or error from error
         if self._unswept:
-            self._sweep(self._connection)
+            if self._until_sweep == 0:
+                self._sweep(self._connection)
+            self._until_sweep -= 1
         return result
+
+    def _leave(self, connection: Connection) -> None:
+        if self._unswept:
+            with suppress(sqlite3.Error):
+                self._sweep(connection)
+        connection.close()
 
     def _sweep(self, connection: Connection) -> None:
         """Empty the write-ahead log, which still holds what was erased.
 
-        Where a reader such as a backup is in the way, the next transaction tries again.
+        A reader such as a backup may be in the way.  Nobody waits for it: everything else would
+        wait along.  It is tried again after a while, and at the end.
         """
-        cursor = connection.connection.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        row = cursor.fetchone()
-        cursor.close()
+        self._until_sweep = _BETWEEN_SWEEPS
+        with closing(connection.connection.cursor()) as cursor:
+            cursor.execute("PRAGMA busy_timeout")
+            (patience,) = cursor.fetchone() or (0,)
+            cursor.execute("PRAGMA busy_timeout = 0")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                row = cursor.fetchone()
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {patience}")
         self._unswept = bool(row and row[0])
 
 

@@ -37,6 +37,8 @@ _GIVEN = (
     "at",
     "subject",
     "cohort",
+    "night_from",
+    "night_to",
     "state",
     "claim_at",
     "token",
@@ -146,11 +148,13 @@ def outgoing_of(row: AnyRow) -> Outgoing:
         at=row.at,
         subject=row.subject,
         cohort=row.cohort,
+        night=None if row.night_from is None else (row.night_from, row.night_to),
     )
 
 
 def _row(outgoing: Outgoing) -> Values:
     place, act = outgoing.place, outgoing.act
+    night_from, night_to = outgoing.night or (None, None)
     return {
         "key": outgoing.key,
         "workspace": outgoing.workspace,
@@ -162,6 +166,8 @@ def _row(outgoing: Outgoing) -> Values:
         "at": outgoing.at,
         "subject": outgoing.subject,
         "cohort": outgoing.cohort,
+        "night_from": night_from,
+        "night_to": night_to,
         "state": "ready",
         "claim_at": outgoing.at,
         "token": 0,

@@ -150,6 +150,12 @@ _FOLLOW = (
     )
 )
 
+_PUT_OFF = (
+    outbox.update()
+    .where(outbox.c.id == bindparam("this"))
+    .values(claim_at=bindparam("until", type_=UtcDateTime()))
+)
+
 _MINE = outbox.update().where(
     outbox.c.key == bindparam("this_key"),
     outbox.c.token == bindparam("my_token"),
@@ -221,8 +227,12 @@ class SqlRelay:
         claimable = _claimable(platforms)
         while rows := several(self._connection, claimable, {"now": now, "limit": limit}):
             orphans = [row for row in rows if _orphaned(row)]
-            if not orphans:
+            asleep = [row for row in rows if _asleep(row, now)]
+            if not orphans and not asleep:
                 break
+            write_all(
+                self._connection, _PUT_OFF, [{"this": r.id, "until": r.night_to} for r in asleep]
+            )
             # Those behind them are heads from now on.
             fates = [{"this": row.id, "then": _fate(row), "now": now} for row in orphans]
             write_all(self._connection, _FOLLOW, fates)
@@ -305,6 +315,11 @@ def _orphaned(row: AnyRow) -> bool:
     no_thread = row.thread_of is not None and row.thread_message is None
     no_target = row.target is not None and row.target_message is None
     return no_thread or no_target
+
+
+def _asleep(row: AnyRow, now: datetime) -> bool:
+    """Tell whether the row is not to be sent at this time of the night."""
+    return row.night_from is not None and bool(row.night_from <= now < row.night_to)
 
 
 def _fate(row: AnyRow) -> str:

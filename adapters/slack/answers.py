@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -36,20 +37,31 @@ from bot.messages import (
     Reply,
     Words,
 )
-from bot.ports.platforms import Refused, SendError, Unknown
+from bot.ports.platforms import Refused, SendError, TryLater, Unknown
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
 SORRY = "That did not work just now; nothing is lost, please try again in a minute."
+LATER = "This takes longer than usual; I will tell you here when it is done."
+DONE = "It is done."
+MISSING = "Something is missing here: Slack let no more through. Please ask again in a few minutes."
 TOO_LATE = "It took too long to open."
 ONWARD = "This continues below."
+
+PATIENT = timedelta(minutes=1)
+"""So long in all we wait for Slack to let the parts of one reply through."""
 
 
 def sorry() -> Reply:
     """Return what somebody is told when we could not do it; at a form's first field, too."""
     return Reply((_notice(SORRY),), errors=(("", SORRY),))
+
+
+def later() -> Reply:
+    """Return what somebody is told while we are still at it; at a form's first field, too."""
+    return Reply((_notice(LATER),), errors=(("", LATER),))
 
 
 def acknowledgement(occasion: Occasion, reply: Reply) -> Json:
@@ -76,7 +88,7 @@ def _sent(occasion: Occasion, reply: Reply) -> Json:
         return {"response_action": "errors", "errors": _errors(reply.errors, fields)}
     if reply.form is not None:
         return {"response_action": "update", "view": views.form(reply.form, _channel(view))}
-    messages = reply.messages or tuple(_notice(problem) for _, problem in reply.errors)
+    messages = _said(reply)
     if messages:
         return {"response_action": "update", "view": views.modal(messages)}
     return {}
@@ -134,9 +146,10 @@ class Answers:
                 await self._tell(whispers, _parts(_offer(reply.form, again)))
 
     async def show_late(self, occasion: Occasion, reply: Reply, again: str = "") -> None:
-        """Show a reply that came after somebody was told that it did not work."""
+        """Show a reply that came after somebody was told that it takes longer."""
         whispers = Whispers(self._calls, self._client, occasion)
-        await self._tell(whispers, _parts(reply))
+        messages = _said(reply) or (() if reply.form else (_notice(DONE),))
+        await self._tell(whispers, _parts(Reply(messages)))
         if reply.form is not None:
             await self._tell(whispers, _parts(_offer(reply.form, again)))
 
@@ -192,9 +205,30 @@ class Answers:
             await self._calls.write("views.update", lasting=False, view_id=old, view=view)
 
     async def _tell(self, whispers: Whispers, parts: Sequence[Part]) -> None:
-        for part in parts:
-            if not await self._quietly("whisper", lambda part=part: _told(whispers, part)):  # type: ignore[misc]
-                return
+        """Tell all of it, or say that something is missing."""
+        left = PATIENT
+        try:
+            for part in parts:
+                left = await self._told(whispers, part, left)
+        except SendError as error:
+            _note("whisper", error)
+            if len(parts) > 1:
+                (missing,) = _parts(Reply((_notice(MISSING),)))
+                await self._quietly("whisper", lambda: whispers.tell_anyhow(missing))
+
+    async def _told(self, whispers: Whispers, part: Part, left: timedelta) -> timedelta:
+        """Tell one part, waiting out limits for `left` at most; return what is left of that."""
+        while True:
+            try:
+                await _told(whispers, part)
+            except TryLater as error:
+                pause = error.after
+                if pause is None or not timedelta(0) < pause <= left:
+                    raise
+            else:
+                return left
+            await self._calls.gates.rest(pause)
+            left -= pause
 
     async def _quietly(self, act: str, call: Callable[[], Awaitable[None]]) -> bool:
         try:
@@ -219,6 +253,11 @@ def _note(act: str, error: SendError) -> None:
         "a reply could not be shown",
         extra={"act": act, "error": getattr(error, "reason", type(error).__name__)},
     )
+
+
+def _said(reply: Reply) -> tuple[Message, ...]:
+    """Return what a reply says where there is no field to say it at."""
+    return tuple(reply.messages) or tuple(_notice(problem) for _, problem in reply.errors)
 
 
 def _parts(reply: Reply) -> list[Part]:

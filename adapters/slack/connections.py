@@ -22,12 +22,14 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from adapters.slack.faults import kind_of, without_words
 from adapters.slack.gates import Wait
 from adapters.slack.underway import Underway
 from bot.ports.outside import Clock
 
 log = logging.getLogger(__name__)
 
+_ODD = "something that is not an envelope came from Slack"
 _OVER = {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}
 
 
@@ -87,15 +89,33 @@ class Connection(AsyncBaseSocketModeClient):
             self._end("reset")
 
     async def _read(self) -> None:
+        try:
+            self._end(await self._listen())
+        except Exception as error:
+            # A reader that ended unnoticed would be missed by nobody: pings are sent all the same.
+            log.exception(
+                "a connection to Slack cannot be read",
+                extra={"error": kind_of(error)},
+                exc_info=without_words(error),
+            )
+            self._end("unreadable")
+
+    async def _listen(self) -> str:
+        """Take what comes until the connection is over, and return why."""
         while True:
             message = await self._web_socket.receive()
             if message.type in _OVER:
-                return self._end(message.type.name.lower())
+                return message.type.name.lower()
             self.heard_at = self._clock()
             if message.type is WSMsgType.PING:
                 await self._pong(message.data)
             elif message.type is WSMsgType.TEXT:
-                self._take(message.data)
+                try:
+                    self._take(message.data)
+                except Exception as error:
+                    log.exception(
+                        _ODD, extra={"error": kind_of(error)}, exc_info=without_words(error)
+                    )
 
     async def _pong(self, data: bytes) -> None:
         try:
@@ -104,12 +124,9 @@ class Connection(AsyncBaseSocketModeClient):
             self._end("reset")
 
     def _take(self, text: str) -> None:
-        try:
-            message = json.loads(text)
-        except ValueError:
-            message = None
+        message = json.loads(text)
         if not isinstance(message, dict):
-            log.warning("something that is not an envelope came from Slack")
+            log.warning(_ODD)
         elif message.get("type") == "hello":
             if not self.greeted:
                 self.greeted = True

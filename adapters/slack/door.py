@@ -5,7 +5,8 @@
 Bolt acknowledges an event before its listener has finished, so the durable work is done by a
 middleware that runs before any listener.  Rule: an event that could not be handled is not
 acknowledged, and comes again; a person who waits is always answered within Slack's three seconds,
-if need be with an apology.
+if need be with an apology, or
+with the promise to tell later.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +28,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.answers import Answers, acknowledgement, sorry
+from adapters.slack.answers import Answers, acknowledgement, later, sorry
 from adapters.slack.calls import Calls
 from adapters.slack.faults import kind_of, without_words
 from adapters.slack.introductions import introduce, take_over
@@ -86,7 +87,7 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A request that was taken in; `failed` if the reply is only an apology."""
+    """A request that was taken in; `failed` if the reply only says that there is none yet."""
 
     installed: Installed
     occasion: Occasion
@@ -103,6 +104,7 @@ def make_app(
     *,
     client: AsyncWebClient,
     signing_secrets: Sequence[str] = (),
+    app_of_secret: Mapping[str, str] | None = None,
     patience: Patience | None = None,
 ) -> AsyncApp:
     """Make the app for all workspaces, by team id.
@@ -114,6 +116,7 @@ def make_app(
         underway: Where the showing of replies goes on; finish it at the end.
         client: A client without a token, with a shared session, that never retries by itself.
         signing_secrets: One for each app; needed for requests over HTTP only.
+        app_of_secret: Which app's they are; without it, the first that each signed for.
         patience: How long somebody who waits may have to.
     """
     assert client.retry_handlers == [], "a retried post would appear twice"
@@ -140,7 +143,9 @@ def make_app(
         client=client,
         authorize=authorize,  # type: ignore[arg-type]  # `None` is how to say no
         before_authorize=Entrance(
-            signing_secrets, {team: each.workspace for team, each in installed.items()}
+            signing_secrets,
+            {team: each.workspace for team, each in installed.items()},
+            app_of_secret,
         ),
         request_verification_enabled=False,  # done by the entrance
         ignoring_self_events_enabled=False,  # it drops deletions of our own posts; `receive` knows
@@ -205,12 +210,12 @@ class _Door(AsyncMiddleware):
         if not occasion.waits:
             return Taken(here, occasion, event, await self._handle(event))
         task = asyncio.ensure_future(self._handle(event))
-        await asyncio.wait({task}, timeout=max(until - asyncio.get_running_loop().time(), 0))
         failed = Taken(here, occasion, event, sorry(), failed=True)
+        await asyncio.wait({task}, timeout=max(until - asyncio.get_running_loop().time(), 0))
         if not task.done():
             log.warning("somebody had to wait too long", extra=_ids(failed))
             self._underway.start(self._late(failed, task), "showing a late reply")
-            return failed
+            return replace(failed, reply=later())
         try:
             return Taken(here, occasion, event, task.result())
         except Exception as error:
@@ -241,8 +246,12 @@ class _Door(AsyncMiddleware):
             await answers.publish(taken.occasion.user, reply)
 
     async def _late(self, taken: Taken, task: asyncio.Future[Reply]) -> None:
-        reply = await task
         answers = Answers(taken.installed.calls, self._client)
+        try:
+            reply = await task
+        except Exception:
+            await answers.show_late(taken.occasion, sorry())
+            raise
         await answers.show_late(taken.occasion, reply, again(taken.event))
 
     def _changes_home(self, taken: Taken) -> bool:

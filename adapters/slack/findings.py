@@ -13,7 +13,7 @@ from typing import Any
 
 from adapters.slack.manifest import APP_SCOPES, SCOPES
 
-_SKEW_ALLOWED = timedelta(seconds=60)
+_SKEW_ALLOWED = timedelta(seconds=5)
 _REINSTALL = "In the settings of your Slack app, install it again, and set the new token"
 _UNKNOWN = ("Slack refuses it", "Look the code up in Slack's documentation")
 

@@ -57,6 +57,10 @@ class Gates:
         if left > timedelta(0):
             raise TryLater("ratelimited", left)
 
+    async def rest(self, span: timedelta) -> None:
+        """Wait for a while; for one who waits until a gate opens."""
+        await self._wait(span.total_seconds())
+
     async def turn(self, channel: str) -> None:
         """Wait for this post's turn in a channel; the first one's is at once."""
         now = self._clock()

@@ -30,7 +30,7 @@ from bot.inbound import (
 
 _SAID: Final = frozenset({"", "thread_broadcast", "file_share", "me_message"})
 """Subtypes of messages that a person wrote."""
-_TICK: Final = timedelta(seconds=1)
+_ALMOST_A_SECOND: Final = timedelta(microseconds=999_999)
 """Slack tells the moment of a change in whole seconds."""
 
 
@@ -115,13 +115,16 @@ def _changed(event: Body, changed: Body, ours: Ours) -> MessageEdited | None:
     # The preview of a link, a pin or a guess at the language changes a message, not its text.
     same = "text" in before and words(before, "text") == written
     command = addressed(written, ours.bot_user)
-    if name(changed, "subtype") not in _SAID or same or (command is not None and not direct):
+    if name(changed, "subtype") not in _SAID or same:
         return None
-    text = readable(written if command is None else command, ours.name_of)
+    # What is changed is never a command, so a mention of us only stands before what was said.
+    text = readable(command or written, ours.name_of)
     said_at = moment(changed, "ts")
     assert said_at is not None, "every message has a timestamp"
-    # Two changes within one second tell the same moment; what they changed tells them apart.
-    edit = f"{name(changed, 'edited', 'ts')}:{zlib.crc32(written.encode('utf-8')):08x}"
+    # Two changes within one second tell the same moment; what was changed, and when Slack told
+    # of it, tells them apart.
+    checksum = f"{zlib.crc32(written.encode('utf-8')):08x}"
+    edit = f"{name(changed, 'edited', 'ts')}:{name(event, 'ts')}:{checksum}"
     return MessageEdited(
         workspace=ours.workspace,
         by=_author(changed, ours),
@@ -138,9 +141,7 @@ def _changed(event: Body, changed: Body, ours: Ours) -> MessageEdited | None:
 
 def _exactly(changed_at: datetime, told_at: datetime | None) -> datetime:
     """Return when a change was made: its event's moment puts those within a second in order."""
-    if told_at is not None and changed_at <= told_at < changed_at + _TICK:
-        return told_at
-    return changed_at
+    return min(max(told_at or changed_at, changed_at), changed_at + _ALMOST_A_SECOND)
 
 
 def _gone(event: Body, ts: str, ours: Ours, now: datetime) -> MessageDeleted | None:

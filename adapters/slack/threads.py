@@ -118,26 +118,32 @@ class Threads:
         said_at = moment(text_in(message, "ts"))
         text = text_in(message, "text")
         command = addressed(text, self._workspace.bot_user)
+        if command is None or (not command and _is_edited(message)):
+            command = text
         return SeenMessage(
             message=MessageId(text_in(message, "ts")),
             user=user,
             name=self._people.cached_name(user),
             is_bot=self._is_bot(message),
-            text=readable(text if command is None else command, self._name),
+            text=readable(command, self._name),
             said_at=said_at,
             revised_at=_revised_at(message, said_at),
             files=len(list_in(message, "files")),
         )
 
     def _was_said(self, message: Data, direct: bool) -> bool:
-        """Tell whether somebody says something; outside direct messages, not a command to us."""
+        """Tell whether somebody says something; outside direct messages, not a command to us.
+
+        A mention of us that was written into a message later is no command, and takes no answer
+        away: only a message that was never changed is left out for one.
+        """
         text = text_in(message, "text")
         return (
             text_in(message, "subtype") in _SAID
             and bool(text_in(message, "ts"))
             and message.get("hidden") is not True
             and (bool(text) or bool(message.get("files")))
-            and (direct or addressed(text, self._workspace.bot_user) is None)
+            and (direct or _is_edited(message) or addressed(text, self._workspace.bot_user) is None)
         )
 
     def _is_bot(self, message: Data) -> bool:
@@ -155,6 +161,10 @@ class Threads:
 
 def _messages(method: str, **args: object) -> Reading:
     return Reading(method, tuple({**args, "limit": PAGE}.items()), lasts=THREAD_LASTS)
+
+
+def _is_edited(message: Data) -> bool:
+    return bool(text_in(message, "edited", "ts"))
 
 
 def _revised_at(message: Data, said_at: datetime) -> datetime:

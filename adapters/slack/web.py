@@ -77,7 +77,7 @@ def _door(app: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
         try:
             # Bolt takes a request apart before it checks the signature, so this may be anything.
             slack_request = to_async_bolt_request(request, body)
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
             log.info("a request could not be read", extra={"error": kind_of(error)})
             return PlainTextResponse("not understood", status_code=400)
         return to_starlette_response(await app.async_dispatch(slack_request))

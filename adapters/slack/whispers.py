@@ -18,7 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from adapters.slack.calls import PATIENCE, Calls
 from adapters.slack.occasions import Occasion
 from adapters.slack.render import Part
-from bot.ports.platforms import Refused, Unknown
+from bot.ports.platforms import Refused, TryLater, Unknown
 
 RESPONSES = 5
 """So many messages a response address takes."""
@@ -50,6 +50,13 @@ class Whispers:
                 if error.reason.startswith(_UNFIT):
                     raise
         await self._write(self._occasion.user, part, "")
+
+    async def tell_anyhow(self, part: Part) -> None:
+        """Show it in their direct message, if the way to where they are is closed for now."""
+        try:
+            await self.tell(part)
+        except TryLater:
+            await self._write(self._occasion.user, part, "")
 
     async def _respond(self, part: Part) -> bool:
         if self._responses <= 0:

@@ -127,6 +127,18 @@ def considerate(plan: Plan, at: datetime) -> datetime:
     return at
 
 
+def next_night(plan: Plan, at: datetime) -> tuple[datetime, datetime] | None:
+    """Return the first quiet hours that begin later than `at`; `None` if the plan has none."""
+    today = local_day(plan.zone, at)
+    # Of two nights in a row one has begun by then, the other may be skipped by a clock change.
+    for ordinal in range(3):
+        begins = instant(plan.zone, today + ordinal * _DAY, plan.quiet_from)
+        ends = considerate(plan, begins)
+        if at < begins < ends:
+            return begins, ends
+    return None
+
+
 # --- changes of a plan -------------------------------------------------------------------
 
 

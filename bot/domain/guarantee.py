@@ -267,10 +267,17 @@ def _next(case: Case, setting: Setting) -> datetime | None:
 
 
 def _settled_at(review: Review, setting: Setting) -> datetime:
-    """Return when a rating counts: a form at once, taps when no more have followed."""
+    """Return when a rating counts: a form at once, taps when no more have followed.
+
+    One lease past the lease nothing more is waited for: whoever taps for ever must not keep an
+    author waiting.
+    """
     rated_at = review.rated_at or setting.now
     by_form = review.sheet is not None and review.sheet.at == rated_at
-    return setting.considerate(rated_at if by_form else rated_at + setting.rules.settle)
+    at_last = review.due_at + setting.rules.lease
+    return setting.considerate(
+        rated_at if by_form else min(rated_at + setting.rules.settle, at_last)
+    )
 
 
 def _reminder_due(review: Review, setting: Setting) -> bool:

@@ -25,8 +25,8 @@ Status = Literal["asked", "answered", "rated", "stopped"]
 class Practice:
     """One question being practised in a direct message.
 
-    `said` are the messages of the answer, by message id, oldest first.  `score` is the
-    self-rating, 1 to 5.
+    `said` are the messages of the answer, by message id, oldest first; `heard_at` is when one of
+    them was heard last.  `score` is the self-rating, 1 to 5.
     """
 
     id: PracticeId
@@ -42,6 +42,7 @@ class Practice:
     rate_post: PostKey | None = None
     score: int | None = None
     ended_at: datetime | None = None
+    heard_at: datetime | None = None
 
     @property
     def open(self) -> bool:

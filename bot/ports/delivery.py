@@ -69,7 +69,8 @@ class Relay(Protocol):
         """Lease heads that are ready, or whose lease is over (those are `unsure`).
 
         Only those for `platforms` (the first halves of workspace ids), where given: the rest
-        waits for a process that is connected to them.
+        waits for a process that is connected to them.  A row in its `night` is put off to the
+        end of it instead, untried; its lane waits with it.
         """
 
     def sent(self, claimed: Claimed, receipt: Receipt | None, now: datetime) -> bool:

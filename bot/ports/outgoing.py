@@ -48,7 +48,8 @@ class Outgoing:
     `key` is unique for ever: putting the same key twice keeps the first.  `subject` says what
     a post stands for ("prompt:ID", "review:ID", "practice:ID", "rate:ID", "result:ID",
     "self:ID" or ""), so that what people do with it can be understood.  `cohort` is told if it
-    fails for good.
+    fails for good.  From the beginning of `night` until its end it is not sent, however late it
+    is; the nights after that one do not keep it.
     """
 
     key: PostKey
@@ -58,6 +59,7 @@ class Outgoing:
     at: datetime
     subject: str = ""
     cohort: CohortId | None = None
+    night: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)

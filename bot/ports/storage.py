@@ -229,6 +229,9 @@ class Practices(Protocol):
     def open_of(self, workspace: WorkspaceId, user: UserId) -> Practice | None:
         """Return the one the user is at."""
 
+    def all_open(self) -> tuple[Practice, ...]:
+        """Return every practice that somebody is at, of all workspaces (for settling)."""
+
     def of(self, workspace: WorkspaceId, user: UserId) -> tuple[Practice, ...]:
         """Return all of the user's, oldest first."""
 

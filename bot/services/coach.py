@@ -103,6 +103,10 @@ class Coach:
         known = work.cohorts.get(workspace, cohort)
         return settling.watched(self._desk(work, now), known) if known else Watched()
 
+    def practising(self, work: Work, now: datetime) -> Watched:
+        """Return what is to be re-read of everybody's solo practice."""
+        return settling.practising(self._desk(work, now))
+
     def closing(self, work: Work, since: datetime, until: datetime) -> Watched:
         """Return what is to be re-read of questions that close in `since < at <= until`."""
         return settling.closing(self._desk(work, until), since, until)

@@ -69,10 +69,15 @@ class Desk:
         key: PostKey | None = None,
         at: datetime | None = None,
     ) -> PostKey:
-        """Put a message into the outbox, to be sent not before `at`, and return its key."""
+        """Put a message into the outbox, to be sent not before `at`, and return its key.
+
+        What a cohort says in private nobody asked for: if it is held up, it waits for the morning.
+        """
         post_key = key or PostKey(self.new_id())
+        night = None
         if isinstance(place, Direct) and cohort is not None:
             place = Direct(place.user, near=cohort.channel)
+            night = cadence.next_night(cohort.plan, at or self.now)
         where = cohort.workspace if cohort else workspace
         assert where is not None, "a message needs a workspace"
         outgoing = Outgoing(
@@ -83,6 +88,7 @@ class Desk:
             at or self.now,
             subject,
             cohort.id if cohort else None,
+            night,
         )
         self.work.outbox.put(outgoing)
         return post_key

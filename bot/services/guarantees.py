@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import assert_never
 
 from bot.domain import cadence, guarantee, reviews
@@ -287,7 +288,8 @@ def _result_key(answer: Answer) -> PostKey:
 def _attempt(answer: Answer) -> str:
     """Return what tells an answer from the one its author gave to the same prompt before."""
     begun = round(answer.allocated_at.timestamp()) if answer.allocated_at else 0
-    return f"{answer.id}-{begun}"
+    # Everybody can read the keys of posts: they must not tell what belongs together, or when.
+    return sha256(f"{answer.id} {begun}".encode()).hexdigest()[:22]
 
 
 def _result(desk: Desk, cohort: Cohort, case: Case) -> Message:

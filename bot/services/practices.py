@@ -115,14 +115,17 @@ def hear(desk: Desk, found: Practice, event: MessageSaid | MessageEdited) -> Non
     """Take in a message of an answer; after the first one, ask for a self-rating."""
     if not _belongs(desk, found, event):
         return
-    after = practice.say(found, event.message, event.text)
+    after = replace(practice.say(found, event.message, event.text), heard_at=desk.now)
     desk.work.practices.save(_asked_to_rate(desk, after))
 
 
-def settle(desk: Desk, found: Practice, seen: Sequence[tuple[MessageId, str]]) -> None:
+def settle(
+    desk: Desk, found: Practice, seen: Sequence[tuple[MessageId, str]], *, only_new: bool
+) -> None:
     """Bring an open practice into line with what its person wrote since, oldest first.
 
-    Words that steer or score were meant for the moment in which they were said.
+    Words that steer or score were meant for the moment in which they were said.  With
+    `only_new` nothing is changed or taken away: what is known is younger than what was seen.
     """
     known = dict(found.said)
     after = found
@@ -130,10 +133,12 @@ def settle(desk: Desk, found: Practice, seen: Sequence[tuple[MessageId, str]]) -
         spoken = text.strip().strip(".!").casefold()
         word = spoken in STEERING or spoken in SCORES or courtesy(text) is not None
         word = word or reads_as_command(text, desk.guides)
-        if known.get(message) != text and (message in known or not word):
+        if known.get(message) == text or (message in known and only_new):
+            continue
+        if message in known or not word:
             after = practice.say(after, message, text)
     there = {str(message) for message, _ in seen} | {f"form:{found.id}"}
-    for gone in sorted(known.keys() - there):
+    for gone in sorted(known.keys() - there) if not only_new else ():
         after = practice.unsay(after, gone)
     if after != found:
         desk.work.practices.save(_asked_to_rate(desk, after))

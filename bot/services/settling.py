@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from bot.domain import guarantee
 from bot.domain.answers import PRIVATE, Answer, Heard
 from bot.domain.cohorts import Cohort
-from bot.domain.practice import Practice
 from bot.domain.prompts import Prompt
 from bot.domain.reviews import Review, Tap, taps_on
 from bot.ids import (
@@ -43,10 +42,23 @@ def watched(desk: Desk, cohort: Cohort) -> Watched:
     answers_ = desk.work.answers.of(cohort.id, since)
     return Watched(
         threads=_threads(desk, recent),
-        posts=_rated_posts(desk, cohort, answers_) + _practice_posts(desk, cohort),
+        posts=_rated_posts(desk, cohort, answers_),
         channels=((cohort.workspace, cohort.id, cohort.channel),),
-        directs=_directs(desk, cohort),
     )
+
+
+def practising(desk: Desk) -> Watched:
+    """Return what is to be re-read of everybody's practice, with a cohort or without."""
+    posts: list[tuple[WorkspaceId, PostKey, Receipt]] = []
+    directs: list[tuple[WorkspaceId, PracticeId, Receipt]] = []
+    for each in desk.work.practices.all_open():
+        rate = desk.work.outbox.receipt(each.rate_post) if each.rate_post else None
+        asked = desk.work.outbox.receipt(each.post)
+        if each.rate_post is not None and rate is not None:
+            posts.append((each.workspace, each.rate_post, rate))
+        if asked is not None:
+            directs.append((each.workspace, each.id, asked))
+    return Watched(posts=tuple(posts), directs=tuple(directs))
 
 
 def closing(desk: Desk, since: datetime, until: datetime) -> Watched:
@@ -87,7 +99,10 @@ def practice(
     if current is None or not current.open:
         return
     theirs = [each for each in seen if each.user == current.user and not each.is_bot]
-    practices.settle(desk, current, [(each.message, clean(each.text)) for each in theirs])
+    # An answer that changed after the reading began is newer than what was read.
+    young = current.heard_at is not None and current.heard_at > desk.now - CLOCKS_DIFFER_BY
+    said = [(each.message, clean(each.text)) for each in theirs]
+    practices.settle(desk, current, said, only_new=young)
 
 
 def thread(
@@ -116,7 +131,9 @@ def thread(
             if gone and missed and known.channel != PRIVATE:
                 current = desk.work.answers.get(workspace, answer.id)
                 assert current is not None, "it was just there"
-                answers.remove(desk, current, known.message, desk.now)
+                # Nobody told when; as early as it can have been, so that what its author wrote
+                # after it is a new answer, and not too late a part of this one.
+                answers.remove(desk, current, known.message, max(known.said_at, known.revised_at))
 
 
 def reactions(
@@ -174,22 +191,6 @@ def _rated_posts(
     return _arrived(desk, cohort, keys)
 
 
-def _practice_posts(desk: Desk, cohort: Cohort) -> tuple[tuple[WorkspaceId, PostKey, Receipt], ...]:
-    return _arrived(desk, cohort, [each.rate_post for each in _practised(desk, cohort)])
-
-
-def _directs(desk: Desk, cohort: Cohort) -> tuple[tuple[WorkspaceId, PracticeId, Receipt], ...]:
-    receipts = ((each.id, desk.work.outbox.receipt(each.post)) for each in _practised(desk, cohort))
-    return tuple((cohort.workspace, key, at) for key, at in receipts if at is not None)
-
-
-def _practised(desk: Desk, cohort: Cohort) -> list[Practice]:
-    """Return the practices under way of a cohort's members."""
-    members_ = desk.work.members.of(cohort.id)
-    at_it = (desk.work.practices.open_of(cohort.workspace, each.user) for each in members_)
-    return [each for each in at_it if each is not None]
-
-
 def _arrived(
     desk: Desk, cohort: Cohort, keys: Sequence[PostKey | None]
 ) -> tuple[tuple[WorkspaceId, PostKey, Receipt], ...]:
@@ -199,7 +200,9 @@ def _arrived(
 
 def _settle_taps(desk: Desk, review: Review, seen: Sequence[SeenReaction]) -> None:
     there = {reaction.emoji for reaction in seen if reaction.user == review.reviewer}
+    # What was tapped after the reading began is not missing, by whosever clock.
+    young = {each.emoji for each in taps_on(review) if each.at > desk.now - CLOCKS_DIFFER_BY}
     known = {tap.emoji for tap in taps_on(review)}
-    for emoji in sorted(there ^ known):
+    for emoji in sorted((there ^ known) - (young - there)):
         report = Tap(emoji, on=emoji in there, at=desk.now)
         reviews.tap(desk, review.workspace, review.id, review.reviewer, report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -139,3 +140,63 @@ async def test_whoever_has_gone_delays_nobody(counting: Counting) -> None:
 
     assert await groups.run(first("b"))
     assert counting.transactions == 2
+
+
+class Twice:
+    """A store that finds out too late that it must run a call again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def run(self, call: Callable[[Work], T]) -> T:
+        with contextlib.suppress(Again):
+            await self._store.run(lambda work: _then_again(call, work))
+        return await self._store.run(call)
+
+
+class Again(Exception):
+    """Undoes a transaction."""
+
+
+def _then_again(call: Callable[[Work], T], work: Work) -> None:
+    call(work)
+    raise Again
+
+
+async def test_a_group_that_runs_twice_is_told_what_was_kept_and_not_what_was_undone() -> None:
+    runs: list[str] = []
+
+    def counted(name: str) -> Callable[[Work], int]:
+        def call(work: Work) -> int:
+            del work
+            runs.append(name)
+            return runs.count(name)
+
+        return call
+
+    with open_store("sqlite://") as store:
+        groups = Groups(Twice(store))
+
+        async with asyncio.timeout(5):
+            told = await asyncio.gather(*(groups.run(counted(name)) for name in "abc"))
+
+    assert told == [2, 2, 2]
+
+
+class Odd:
+    """A store that says that all is well, and has run nothing."""
+
+    async def run(self, call: Callable[[Work], T]) -> T:
+        del call
+        return None  # type: ignore[return-value]
+
+
+async def test_nobody_waits_for_ever_whatever_a_store_does() -> None:
+    groups = Groups(Odd())
+
+    async with asyncio.timeout(5):
+        told = await asyncio.gather(
+            *(groups.run(first(name)) for name in "ab"), return_exceptions=True
+        )
+
+    assert all(isinstance(each, ValueError) for each in told)

@@ -204,6 +204,9 @@ class FakeCoach:
     ) -> Watched:
         return Watched(channels=((workspace, cohort, ChannelId("#prep")),))
 
+    def practising(self, work: Work, now: datetime) -> Watched:
+        return Watched()
+
     def closing(self, work: Work, since: datetime, until: datetime) -> Watched:
         return Watched()
 

@@ -104,7 +104,8 @@ def send(store: AnyStore, claimed: Claimed, receipt: Receipt | None = RECEIPT) -
 def test_what_is_put_is_claimed_as_it_was_put(
     store: AnyStore, act: Act, place: InChannel | InThread | Direct
 ) -> None:
-    outgoing = a_post(place=place, act=act, subject="prompt:1", cohort=COHORT)
+    night = (after(hours=3), after(hours=12))
+    outgoing = a_post(place=place, act=act, subject="prompt:1", cohort=COHORT, night=night)
     put(store, a_post("root"))
     send(store, claim_one(store))
 

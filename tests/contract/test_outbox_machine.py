@@ -8,7 +8,7 @@ in the order of its lane, and nothing after what it belongs to has died.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,9 +66,22 @@ class Outboxes(RuleBasedStateMachine):
         tables = (outbox, lanes, holds)
         self.database.direct(lambda work: [work.execute(table.delete()) for table in tables])
 
-    @rule(workspace=workspaces, place=places, delay=st.one_of(st.just(timedelta()), spans))
-    def put(self, workspace: WorkspaceId, place: Place, delay: timedelta) -> None:
-        self._put(workspace, place, Post(words("post")), delay)
+    @rule(
+        workspace=workspaces,
+        place=places,
+        delay=st.one_of(st.just(timedelta()), spans),
+        night=st.one_of(st.none(), st.tuples(spans, spans)),
+    )
+    def put(
+        self,
+        workspace: WorkspaceId,
+        place: Place,
+        delay: timedelta,
+        night: tuple[timedelta, timedelta] | None,
+    ) -> None:
+        begins = self.now + night[0] if night else self.now
+        hours = (begins, begins + night[1]) if night else None
+        self._put(workspace, place, Post(words("post")), delay, hours)
 
     @rule(workspace=workspaces, place=places, of=indexes, edit=st.booleans())
     def refer(self, workspace: WorkspaceId, place: Place, of: int, edit: bool) -> None:
@@ -77,10 +90,17 @@ class Outboxes(RuleBasedStateMachine):
         where = place if edit or isinstance(place, Direct) else InThread(place.channel, key)
         self._put(workspace, where, act, timedelta())
 
-    def _put(self, workspace: WorkspaceId, place: Place, act: Act, delay: timedelta) -> None:
-        post = a_post(
-            f"{self.puts}", workspace=workspace, place=place, act=act, at=self.now + delay
-        )
+    def _put(
+        self,
+        workspace: WorkspaceId,
+        place: Place,
+        act: Act,
+        delay: timedelta,
+        night: tuple[datetime, datetime] | None = None,
+    ) -> None:
+        at = self.now + delay
+        key = f"{self.puts}"
+        post = a_post(key, workspace=workspace, place=place, act=act, at=at, night=night)
         self.puts += 1
         self.both(lambda work: work.outbox.put(post))
 
@@ -96,7 +116,10 @@ class Outboxes(RuleBasedStateMachine):
 
     @rule(limit=st.integers(1, 4))
     def claim(self, limit: int) -> None:
-        self.leased += self.both(lambda work: work.relay.claim(self.now, LEASE, limit))
+        claimed = self.both(lambda work: work.relay.claim(self.now, LEASE, limit))
+        nights = [each.outgoing.night for each in claimed if each.outgoing.night]
+        assert not any(begins <= self.now < ends for begins, ends in nights)
+        self.leased += claimed
 
     @rule(of=indexes)
     def send(self, of: int) -> None:
@@ -140,7 +163,7 @@ class Outboxes(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Send all that is left: nothing may be stuck, doubled or out of order."""
-        for _ in range(2 * self.puts + 2):
+        for _ in range(3 * self.puts + 2):
             next_at = self.both(lambda work: work.relay.next_at())
             if next_at is None:
                 break

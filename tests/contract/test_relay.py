@@ -198,3 +198,50 @@ def test_of_two_holds_the_later_end_counts(store: AnyStore) -> None:
 
     assert claim(store, minutes=8) == ()
     assert len(claim(store, minutes=9)) == 2
+
+
+NIGHT = (after(hours=1), after(hours=9))
+
+
+def test_a_row_is_sent_before_its_night_begins(store: AnyStore) -> None:
+    put(store, a_post(night=NIGHT))
+
+    assert len(claim(store, minutes=59)) == 1
+
+
+def test_a_row_overdue_in_its_night_waits_for_the_morning_and_its_lane_with_it(
+    store: AnyStore,
+) -> None:
+    put(store, a_post("late", night=NIGHT), a_post("next"), a_post("other", place=Direct(ANA)))
+
+    send(store, claim_one(store, hours=1))
+
+    assert store.call(lambda work: work.relay.next_at()) == after(hours=9)
+    assert claim(store, hours=8, minutes=59) == ()
+    (morning,) = claim(store, hours=9)
+    assert (morning.outgoing.key, morning.attempts, morning.unsure) == ("late", 1, False)
+
+
+def test_a_night_delays_nothing_that_comes_after_it(store: AnyStore) -> None:
+    put(store, a_post(night=NIGHT))
+
+    assert len(claim(store, hours=30)) == 1
+
+
+def test_a_row_put_off_in_the_night_can_still_be_taken_back(store: AnyStore) -> None:
+    put(store, a_post(night=NIGHT))
+    claim(store, hours=2)
+
+    assert store.call(lambda work: work.outbox.retract(PostKey("post-1")))
+
+
+def test_a_row_that_may_have_arrived_before_the_night_is_still_unsure_in_the_morning(
+    store: AnyStore,
+) -> None:
+    put(store, a_post(night=NIGHT))
+    claim(store)
+
+    assert claim(store, hours=2) == ()
+    (again,) = claim(store, hours=9)
+
+    assert (again.unsure, again.since) == (True, NOW)

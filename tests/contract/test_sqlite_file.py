@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from adapters.database.connect import DatabaseStore, open_store
 from adapters.database.errors import (
@@ -275,6 +276,56 @@ def test_no_byte_of_somebody_forgotten_is_left_in_any_file(path: Path) -> None:
         store.call(lambda work: work.erasure.forget(WORKSPACE, user, UserId("forgotten-1")))
 
         assert _bytes(path).count(b"anary") == 0
+
+
+def test_a_long_reader_is_not_waited_for_and_what_was_erased_goes_once_it_is_done(
+    path: Path,
+) -> None:
+    tries: list[str] = []
+
+    def watch(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.set_trace_callback(lambda sql: tries.append(sql) if _sweeps(sql) else None)
+
+    with open_store(f"sqlite:///{path}", busy_timeout_seconds=3600) as store:
+        store.call(lambda work: work.members.save(a_member(name="canary")))
+        with closing(sqlite3.connect(path, isolation_level=None)) as backup:
+            backup.execute("BEGIN")
+            backup.execute("SELECT count(*) FROM members").fetchone()
+            store.direct(watch)
+            forget = store.run(lambda w: w.erasure.forget(WORKSPACE, ANA, UserId("forgotten-1")))
+            asyncio.run(asyncio.wait_for(forget, timeout=5))
+            for _ in range(199):
+                store.call(lambda work: work.relay.next_at())
+            assert len(tries) == 1
+            assert b"canary" in _bytes(path)
+
+        store.call(lambda work: work.relay.next_at())
+        assert len(tries) == 2
+        assert b"canary" not in _bytes(path)
+        assert _pragma(store, "busy_timeout") == 3_600_000
+
+
+def test_what_was_erased_while_somebody_was_reading_is_gone_once_the_store_is_closed(
+    path: Path,
+) -> None:
+    store = open_store(f"sqlite:///{path}")
+    store.call(lambda work: work.members.save(a_member(name="canary")))
+    with closing(sqlite3.connect(path, isolation_level=None)) as idle:
+        idle.execute("BEGIN")
+        idle.execute("SELECT count(*) FROM members").fetchone()
+        store.call(lambda work: work.erasure.forget(WORKSPACE, ANA, UserId("forgotten-1")))
+        idle.execute("COMMIT")
+
+        # As long as anybody has the file open, the log would stay.
+        store.close()
+
+        assert b"canary" not in _bytes(path)
+
+
+def _sweeps(sql: str) -> bool:
+    return "wal_checkpoint" in sql
 
 
 def test_what_was_sent_is_not_kept_in_words(path: Path) -> None:

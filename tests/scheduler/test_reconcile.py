@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -50,7 +51,12 @@ class Engine:
     ) -> Watched:
         assert isinstance(work, MemoryWork)
         assert (workspace, cohort, now) == (self.workspace, CohortId("c1"), START)
-        return self._watched
+        return replace(self._watched, directs=())
+
+    def practising(self, work: Work, now: datetime) -> Watched:
+        assert isinstance(work, MemoryWork)
+        assert now >= START
+        return Watched(directs=self._watched.directs)
 
     def closing(self, work: Work, since: datetime, until: datetime) -> Watched:
         assert isinstance(work, MemoryWork)

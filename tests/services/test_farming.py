@@ -191,3 +191,19 @@ def test_changing_a_message_of_a_practice_is_no_word_to_obey(text: str) -> None:
     )  # fmt: skip
 
     assert club.the_practice("ana").text == text
+
+
+def test_somebody_who_taps_for_ever_does_not_keep_an_author_waiting() -> None:
+    club = a_club("ana bo cy")
+    club.answered()
+    prompt = club.prompt
+    one, other = sorted(club.reviews("ana"))
+    posts = {name: club.reviews("ana")[name].post for name in (one, other)}
+    club.tap(one, posts[one], "4️⃣")
+    club.tap(other, posts[other], "3️⃣")
+
+    for turn in range(50 * 15):
+        club.town.wait(minutes=4)
+        club.tap(other, posts[other], "💬", on=turn % 2 == 0)
+
+    assert club.answer("ana", prompt).status == "done"

@@ -347,3 +347,22 @@ def _two_clubs() -> tuple[Club, Club]:
 
 
 _SECOND = ChannelId("#second")
+
+
+def test_an_organisers_form_with_a_track_that_is_none_changes_nothing_at_all() -> None:
+    club = a_club()
+    club.command(OLGA, "join")
+    before = club.cohort
+
+    club.submit(OLGA, f"settings:{before.id}", time="18:00", track="nowhere")
+
+    assert club.cohort == before
+
+
+def test_ones_own_settings_are_for_members_only() -> None:
+    club = a_club()
+    before = club.town.call(lambda work: work.members.of(club.cohort.id))
+
+    club.submit("max", f"mine:{club.cohort.id}", board_opt="out")
+
+    assert club.town.call(lambda work: work.members.of(club.cohort.id)) == before

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from bot.domain import cadence
 from bot.domain.cohorts import Plan
-from bot.ids import PostKey, UserId
-from bot.messages import Direct
-from bot.ports.outgoing import Outgoing, Post
+from bot.ids import MessageId, PostKey, UserId
+from bot.messages import Direct, InChannel
+from bot.ports.outgoing import Mark, Outgoing, Post
+from bot.ports.work import Work
 from tests.factories import words
 from tests.services.clubs import OLGA, Club, a_club
 from tests.services.towns import Town, on
@@ -83,6 +84,65 @@ def test_a_dead_letter_at_night_is_reported_in_the_morning() -> None:
     assert _disturbed(club, "Europe/Berlin", since) == []
     told = [each.at for each in club.town.told(UserId(OLGA)) if "delivered" in each.words]
     assert told == [on(8, "08:00")]
+
+
+def _cut_off(club: Club, until: datetime) -> None:
+    """Let the platform refuse everything of this workspace for a while."""
+    mark = Outgoing(
+        PostKey("probe"), club.workspace, InChannel(club.channel),
+        Mark(club.channel, MessageId("m"), "👀"), club.town.now,
+    )  # fmt: skip
+
+    def hold(work: Work) -> None:
+        work.outbox.put(mark)
+        (claimed,) = work.relay.claim(club.town.now, timedelta(minutes=1), 1)
+        work.relay.hold(claimed, until, workspace=True)
+
+    club.town.call(hold)
+
+
+def test_what_was_decided_by_day_and_held_up_until_the_night_comes_in_the_morning() -> None:
+    club = a_club()
+    club.town.until(on(7, "19:00"))
+    _cut_off(club, until=on(8, "03:00"))
+    since = len(club.town.sent)
+
+    for who in club.people:
+        club.say(who, f"Thought of {who}.")
+    club.town.until(on(8, "12:00"))
+
+    requests = [each for each in club.town.sent[since:] if each.topic == "review_request"]
+    assert {each.at for each in requests if each.to} == {on(8, "08:00")}
+    assert _disturbed(club, "Europe/Berlin", since) == []
+
+
+def test_an_overdue_word_to_the_organisers_comes_in_the_morning_after_a_restart_at_night() -> None:
+    club = a_club()
+    club.town.until(on(7, "20:59"))
+    letter = Outgoing(
+        PostKey("lost"), club.workspace, Direct(UserId("bo")), Post(words()), club.town.now,
+        cohort=club.cohort.id,
+    )  # fmt: skip
+    club.town.call(lambda w: club.town.coach.undelivered(w, letter, "blocked", club.town.now))
+
+    club.town.sleep()
+    club.town.until(on(8, "03:00"))
+    club.town.wake()
+    club.town.until(on(8, "08:30"))
+
+    told = [each.at for each in club.town.told(UserId(OLGA)) if "delivered" in each.words]
+    assert told == [on(8, "08:00")]
+
+
+def test_a_question_somebody_asked_for_comes_at_night_however_late_it_is() -> None:
+    club = a_club()
+    club.town.until(on(7, "20:30"))
+    _cut_off(club, until=on(7, "23:00"))
+
+    club.write("ana", "practice")
+    club.town.until(on(8, "12:00"))
+
+    assert [each.at for each in club.town.told(UserId("ana"), "practice")] == [on(7, "23:00")]
 
 
 def test_posts_come_at_night_where_the_organiser_wants_them_then() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -235,3 +236,64 @@ def settle_thread(club: Club, seen: Sequence[SeenMessage]) -> None:
     town.call(
         lambda work: town.coach.settle_thread(work, club.workspace, club.prompt.id, seen, town.now)
     )
+
+
+def test_what_somebody_without_a_cohort_practised_meanwhile_counts() -> None:
+    club = a_club()
+    club.command("max", "practice", direct=True)
+    club.town.settle()
+
+    club.town.sleep()
+    club.write("max", "My answer, while nobody listened.")
+    club.town.wake()
+
+    practice = club.town.call(lambda work: work.practices.open_of(club.workspace, UserId("max")))
+    assert practice is not None
+    assert practice.text == "My answer, while nobody listened."
+
+
+def test_an_answer_deleted_and_written_again_meanwhile_counts() -> None:
+    club = a_club()
+    first = club.say("ana", "A first try.")
+    club.town.wait(minutes=30)
+
+    club.town.sleep()
+    club.delete(first)
+    club.town.wait(minutes=1)
+    club.say("ana", "A second try.")
+    club.town.wait(minutes=30)
+    club.town.wake()
+
+    assert club.answer("ana").status != "withdrawn"
+    assert "A second try." in club.answer("ana").text(club.cohort.rules.pause_between_parts)
+
+
+def test_what_was_practised_while_a_reading_went_on_is_not_taken_for_missing() -> None:
+    club = a_club()
+    club.command("ana", "practice", direct=True)
+    club.town.settle()
+    began = club.town.now
+    club.town.wait(seconds=10)
+    club.write("ana", "Said after the page was read.")
+    town = club.town
+    practice = town.call(lambda work: work.practices.open_of(club.workspace, UserId("ana")))
+    assert practice is not None
+
+    town.call(lambda work: town.coach.settle_practice(work, club.workspace, practice.id, [], began))
+
+    after = town.call(lambda work: work.practices.open_of(club.workspace, UserId("ana")))
+    assert after == practice
+
+
+def test_a_tap_that_is_younger_than_a_reading_is_not_taken_off_by_it() -> None:
+    club = a_club()
+    club.answered()
+    reviewer = min(club.reviews("ana"))
+    club.rate("ana", reviewer, "4️⃣")
+    town, post = club.town, club.reviews("ana")[reviewer].post
+    # The platform's clock may be behind ours, and says when something was tapped.
+    began = town.now + timedelta(seconds=10)
+
+    town.call(lambda work: town.coach.settle_reactions(work, club.workspace, post, [], began))
+
+    assert club.reviews("ana")[reviewer].status == "rated"

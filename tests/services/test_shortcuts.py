@@ -178,3 +178,21 @@ def test_a_shortcut_ends_the_practice_under_way_and_begins_another() -> None:
     found = club.town.call(lambda work: work.practices.of(club.workspace, UserId("ana")))
     assert {each.id: each.status for each in found}[first.id] == "stopped"
     assert club.the_practice("ana").id != first.id
+
+
+def test_a_request_to_rate_oneself_is_about_the_question_that_was_practised() -> None:
+    club = a_club()
+    club.command("ana", "practice", direct=True)
+    club.town.settle()
+    club.write("ana", "My answer to myself.")
+    club.town.settle()
+    practice = club.town.call(lambda work: work.practices.open_of(club.workspace, UserId("ana")))
+    assert practice is not None
+    assert practice.rate_post is not None
+
+    club.use("ana", "second-take", club.receipt(practice.rate_post))
+
+    again = club.town.call(lambda work: work.practices.open_of(club.workspace, UserId("ana")))
+    assert again is not None
+    assert again.id != practice.id
+    assert again.question == practice.question

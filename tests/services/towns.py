@@ -162,6 +162,7 @@ class Town:
     def _reread(self, work: Work) -> None:
         for workspace, cohort in self.coach.cohorts(work):
             self._settle(work, self.coach.watched(work, workspace, cohort, self.now))
+        self._settle(work, self.coach.practising(work, self.now))
 
     def _settle(self, work: Work, watched: Watched) -> None:
         coach, now = self.coach, self.now

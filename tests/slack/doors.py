@@ -52,6 +52,9 @@ class Clock:
     def pass_(self, span: timedelta) -> None:
         self.now += span
 
+    async def wait(self, seconds: float) -> None:
+        self.pass_(timedelta(seconds=seconds))
+
 
 class Waits:
     """Waits that end when the test lets them; `asked` are their lengths in seconds."""
@@ -199,7 +202,7 @@ async def made(
     team = slack.teams["T1"]
     workspace = await find_out(team.bot_token, slack.base_url, session, clock, no_wait)
     client = client_for(team.bot_token, slack.base_url, session)
-    calls = Calls(workspace.id, client, Gates(clock, no_wait))
+    calls = Calls(workspace.id, client, Gates(clock, clock.wait))
     return make_app(
         {"T1": Installed(workspace, calls, People(calls, clock))},
         engine,

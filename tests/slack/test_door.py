@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.slack.answers import SORRY
+from adapters.slack.answers import DONE, LATER, SORRY
 from adapters.slack.door import Patience
 from bot.ids import WorkspaceId
-from bot.inbound import ButtonPressed, CommandGiven, FormSubmitted, MessageSaid, Reacted
+from bot.inbound import ButtonPressed, CommandGiven, FormSubmitted, Inbound, MessageSaid, Reacted
 from bot.messages import Button, Reply
 from tests.slack.doors import SECRET, WAYS, Engine, How, door, form, message, says, shows
 
@@ -157,13 +157,44 @@ async def test_somebody_who_waits_too_long_is_told_and_gets_the_reply_late(how: 
     engine = Engine(says("You have joined."), hold=asyncio.Event())
     async with door(how, engine, HASTE) as it:
         done = await it.team.command("U1", "C1", "join")
-        assert done.ack["text"] == SORRY
+        assert done.ack["text"] == LATER
         assert engine.hold is not None
         engine.hold.set()
         await it.settled()
 
         assert [type(each) for each in engine.events] == [CommandGiven]
-        assert it.whispers() == [SORRY, "You have joined."]
+        assert it.whispers() == [LATER, "You have joined."]
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [(Reply(), DONE), (Reply(errors=(("text", "Too short."),)), "Too short.")],
+)
+async def test_whoever_was_promised_to_be_told_is_told_even_of_errors_and_of_nothing(
+    reply: Reply, told: str
+):
+    engine = Engine(shows(reply), hold=asyncio.Event())
+    async with door("socket", engine, HASTE) as it:
+        await it.team.command("U1", "C1", "answer")
+        assert engine.hold is not None
+        engine.hold.set()
+        await it.settled()
+
+        assert it.whispers() == [LATER, told]
+
+
+async def test_whoever_waited_in_vain_is_told_so():
+    def fail(_: Inbound) -> Reply:
+        raise ValueError(SECRET)
+
+    engine = Engine(fail, hold=asyncio.Event())
+    async with door("socket", engine, HASTE) as it:
+        await it.team.command("U1", "C1", "join")
+        assert engine.hold is not None
+        engine.hold.set()
+        await it.settled()
+
+        assert it.whispers() == [LATER, SORRY]
 
 
 @both_ways

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.slack.answers import TOO_LATE
+from adapters.slack.answers import MISSING, TOO_LATE
 from bot.inbound import ButtonPressed, CommandGiven, FormSubmitted, Inbound, MessageSaid
 from bot.messages import NOTHING, Button, Message, Quote, Reply, Table
 from tests.slack.doors import WAYS, Clock, Engine, How, door, form, message, says, shows
@@ -47,6 +47,27 @@ async def test_more_messages_than_a_response_address_takes_all_arrive():
         await it.settled()
 
         assert it.whispers() == words
+
+
+async def test_a_limit_is_waited_out_in_the_middle_of_a_private_reply():
+    words = [f"Part {number}" for number in range(9)]
+    async with door("socket", Engine(says(*words))) as it:
+        it.slack.faults.rate_limit("chat.postEphemeral", retry_after=20)
+        await it.team.command("U1", "C1", "mydata")
+        await it.settled()
+
+        assert it.whispers() == words
+
+
+async def test_where_a_limit_lasts_too_long_it_is_said_that_something_is_missing():
+    words = [f"Part {number}" for number in range(9)]
+    async with door("socket", Engine(says(*words))) as it:
+        it.slack.faults.rate_limit("chat.postEphemeral", retry_after=90)
+        await it.team.command("U1", "C1", "mydata")
+        await it.settled()
+
+        assert it.whispers() == words[:5]
+        assert [each.text for each in it.team.messages(it.team.dm("U1"))] == [MISSING]
 
 
 async def test_a_long_message_goes_on_in_further_private_ones():

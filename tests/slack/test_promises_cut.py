@@ -99,6 +99,9 @@ def standing(state: State) -> State:
         answer["heard"] = [part for part in answer["heard"] if not part["deleted_at"]]
     for review in rows["reviews"]:
         review["taps"] = [tap for tap in review["taps"] if tap["on"]]
+    for practice in rows["practices"]:
+        # Only what was told at once has a moment at which it was heard.
+        practice.pop("heard_at", None)
     rows["heard"] = [row for row in rows["heard"] if row["message"] not in gone]
     return {name: [json.dumps(row) for row in rows[name]] for name in rows}
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import pytest
 
-from adapters.slack.answers import SORRY
+from adapters.slack.answers import LATER, SORRY
 from adapters.slack.door import Patience
 from bot.ids import CohortId, UserId
 from bot.ports.work import Store, Work
@@ -113,16 +113,18 @@ async def test_what_happened_is_acknowledged_only_when_it_is_kept(how: How) -> N
 
 
 @both_ways
-async def test_whoever_waits_is_asked_to_try_again_and_is_answered_in_the_end(how: How) -> None:
+async def test_whoever_waits_is_told_that_it_takes_longer_and_is_answered_in_the_end(
+    how: How,
+) -> None:
     async with slow(how, SHORT) as (life, store):
         await all_at_once(life)
-        await life.town.slack.until(lambda: SORRY in whispered(life, CY))
+        await life.town.slack.until(lambda: LATER in whispered(life, CY))
         told = whispered(life, ANA)
         kept = (listed(life, ANA), life.reviews_of(ANA)[BO].status)
         store.open.set()
         await life.town.settle()
 
-        assert SORRY in told
+        assert LATER in told
         assert kept == (True, "asked")
         assert not listed(life, ANA)
         assert life.reviews_of(ANA)[BO].status == "rated"
@@ -136,7 +138,7 @@ async def test_whoever_waits_is_told_within_three_seconds() -> None:
         took = loop.time() - began
 
         assert 2 < took < 3
-        assert SORRY in whispered(life, ANA)
+        assert LATER in whispered(life, ANA)
 
 
 @both_ways

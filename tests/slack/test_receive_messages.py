@@ -148,6 +148,15 @@ def test_a_change_of_words_is_an_edit():
     assert event.key.startswith(f"e:{CHANNEL}:{REPLY}:1700000120.000000:")
 
 
+def test_a_change_there_and_back_within_a_second_is_two_changes():
+    first = heard(payloads.edited("one", event_ts="1700000120.000300"))
+    back = heard(payloads.edited("one", "two", event_ts="1700000120.000500"))
+
+    assert first is not None
+    assert back is not None
+    assert first.key != back.key
+
+
 def test_two_changes_within_a_second_are_two_and_in_order():
     first = heard(payloads.edited("one", event_ts="1700000120.000300"))
     second = heard(payloads.edited("two", "one", event_ts="1700000120.000400"))
@@ -158,11 +167,20 @@ def test_two_changes_within_a_second_are_two_and_in_order():
     assert first.at < second.at
 
 
-def test_a_change_told_late_was_made_when_slack_says():
+def test_a_change_told_late_was_made_in_the_second_that_slack_says():
     event = heard(payloads.edited(event_ts="1700000900.000000"))
 
     assert event is not None
-    assert event.at == moment("1700000120.000000")
+    assert event.at == moment("1700000120.999999")
+
+
+def test_a_change_told_in_the_next_second_is_not_older_than_one_told_before():
+    first = heard(payloads.edited("one", event_ts="1700000120.900000"))
+    second = heard(payloads.edited("two", "one", event_ts="1700000121.100000"))
+
+    assert first is not None
+    assert second is not None
+    assert first.at < second.at
 
 
 @pytest.mark.parametrize("edited", [None, {}, {"user": ANA, "ts": "1700000090.000000"}])
@@ -184,8 +202,14 @@ def test_an_edit_at_channel_level_is_not_heard_but_in_private_it_is():
     assert private.direct
 
 
-def test_an_answer_is_not_replaced_by_a_command():
-    assert heard(payloads.edited(f"<@{BOT}> today")) is None
+@pytest.mark.parametrize(("text", "left"), [(f"<@{BOT}> today", "today"), (f"<@{BOT}>", "@Coach")])
+def test_our_mention_written_before_an_answer_is_no_command_and_takes_nothing_away(
+    text: str, left: str
+):
+    event = heard(payloads.edited(text))
+
+    assert isinstance(event, MessageEdited)
+    assert event.text == left
 
 
 def test_a_command_changed_into_an_answer_is_one():

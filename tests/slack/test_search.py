@@ -67,12 +67,12 @@ async def test_a_post_of_which_a_part_is_missing_is_not_found() -> None:
         )
 
 
-async def test_a_post_is_found_although_slacks_clock_is_a_little_behind() -> None:
+async def test_a_post_is_found_although_slacks_clock_is_a_minute_behind() -> None:
     async with scene() as stage:
         courier = await stage.courier()
         receipt = await courier.post(IN_PREP, note("a"), KEY, None)
         courier = await stage.courier()
-        since = stage.clock() + timedelta(seconds=4)
+        since = stage.clock() + timedelta(seconds=59)
 
         assert await courier.find(IN_PREP, KEY, since, None) == receipt
 
@@ -159,6 +159,21 @@ async def test_what_was_deleted_and_what_is_a_command_is_not_there() -> None:
         courier = await stage.courier()
 
         assert [seen.text for seen in await courier.thread(root)] == ["here"]
+
+
+@pytest.mark.parametrize("words", ["today, as I said", ""])
+async def test_an_answer_into_which_our_mention_was_written_is_still_there(words: str) -> None:
+    async with scene() as stage:
+        root, ts = await _question(stage)
+        answer = stage.team.say("U1", PREP, "as I said", thread=ts)
+        stage.team.edit("U1", PREP, answer, f"<@{stage.team.bot_user}> {words}")
+        courier = await stage.courier()
+
+        (seen,) = await courier.thread(root)
+
+        assert seen.message == answer
+        assert seen.text.strip()
+        assert not words or seen.text == words
 
 
 async def test_a_thread_whose_question_is_gone_is_refused_and_never_empty() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 import pytest
@@ -13,7 +13,7 @@ from adapters.slack.socket import SlackConnectionError, SocketDoor
 from adapters.slack.underway import Underway
 from bot.inbound import Reacted
 from tests.servers.slack.server import SlackServer
-from tests.slack.doors import Clock, Engine, Waits, made
+from tests.slack.doors import SECRET, Clock, Engine, Waits, made
 
 
 class Settling:
@@ -195,6 +195,58 @@ async def test_a_socket_that_only_answers_pings_is_kept():
 
         assert it.slack.sockets.opened == 1
         assert it.settling.times == 1
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "[" * 100_000,
+        "7",
+        "{",
+        '{"type":"interactive","envelope_id":"1","payload":null}',
+        '{"type":"interactive","envelope_id":"1","payload":7}',
+        '{"type":"interactive","envelope_id":"1","payload":[7]}',
+        '{"type":[],"envelope_id":"1","payload":{"authorizations":[]}}',
+    ],
+)
+async def test_an_odd_frame_does_not_make_the_connection_deaf(frame: str):
+    async with stage() as it, it.door:
+        await it.settling.reached(1)
+        await it.slack.sockets._open[-1].send_str(frame)
+        it.say_something()
+        await it.slack.settled()
+
+        assert len(it.engine.events) == 1
+        assert it.slack.sockets.opened == 1
+
+
+async def test_a_connection_that_cannot_be_read_any_more_is_replaced(
+    caplog: pytest.LogCaptureFixture,
+):
+    class Stuck(Clock):
+        failing = False
+
+        def __call__(self) -> datetime:
+            if self.failing:
+                self.failing = False
+                raise ValueError(SECRET)
+            return super().__call__()
+
+    clock = Stuck()
+    async with stage() as it:
+        it.door._clock = clock
+        async with it.door:
+            await it.settling.reached(1)
+            clock.failing = True
+            await it.slack.sockets._open[-1].send_str("{}")
+            await it.settling.reached(2)
+            it.say_something()
+            await it.slack.settled()
+
+            assert len(it.engine.events) == 1
+
+    assert "a connection to Slack cannot be read" in caplog.text
+    assert SECRET not in caplog.text
 
 
 async def test_an_event_that_could_not_be_handled_is_sent_again():

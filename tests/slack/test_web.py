@@ -114,7 +114,17 @@ async def test_something_signed_for_others_is_acknowledged_and_changes_nothing(
 
 @pytest.mark.parametrize(
     "junk",
-    [b"", b"{", b"[1]", b'"text"', b"null", b"\xff\xfe", b"payload=%5B1%5D", b"[" * 100_000],
+    [
+        b'{"authorizations":{"a":1}}',
+        b"",
+        b"{",
+        b"[1]",
+        b'"text"',
+        b"null",
+        b"\xff\xfe",
+        b"payload=%5B1%5D",
+        b"[" * 100_000,
+    ],
 )
 async def test_what_nobody_can_read_is_refused_whoever_signs_it(it: Door, junk: bytes):
     for headers in ({}, _signed(it, junk)):

@@ -133,6 +133,42 @@ def test_a_considerate_time_is_never_in_the_night_never_earlier_and_at_most_thre
     assert cadence.considerate(a_plan, kind) == kind
 
 
+@settings(max_examples=300, deadline=None)
+@given(change=near_changes, night=walls, morning=walls, minutes=st.integers(-2880, 2880))
+def test_the_next_night_is_quiet_from_its_beginning_to_its_end_and_soon(
+    change: tuple[str, datetime], night: time, morning: time, minutes: int
+) -> None:
+    zone, around = change
+    a_plan = plan(zone, quiet_from=night, quiet_to=morning)
+    at = around + timedelta(minutes=minutes)
+
+    found = cadence.next_night(a_plan, at)
+
+    if found is None:
+        assert night == morning
+        return
+    begins, ends = found
+    assert at < begins <= at + 3 * DAY
+    assert quiet(a_plan, begins)
+    assert not quiet(a_plan, ends)
+    assert cadence.considerate(a_plan, begins) == ends
+
+
+def test_the_next_night_is_tonight_until_it_has_begun_then_tomorrow() -> None:
+    a_plan = plan("Europe/Berlin")
+    begins = cadence.instant("Europe/Berlin", date(2026, 12, 9), time(21))
+    tonight = (begins, begins + timedelta(hours=11))
+
+    assert cadence.next_night(a_plan, begins - timedelta(seconds=1)) == tonight
+    assert cadence.next_night(a_plan, begins) == tuple(each + DAY for each in tonight)
+
+
+def test_a_plan_without_quiet_hours_has_no_next_night() -> None:
+    never = plan("UTC", quiet_from=time(8), quiet_to=time(8))
+
+    assert cadence.next_night(never, datetime(2026, 12, 9, 7, tzinfo=UTC)) is None
+
+
 def test_a_night_whose_end_is_skipped_ends_all_the_same_whatever_fold_its_end_carries() -> None:
     a_plan = plan("Africa/Cairo", quiet_from=time(22), quiet_to=time(0, 30, fold=1))
     before = datetime(2026, 4, 23, 21, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, or_
+from sqlalchemy import Connection, bindparam, or_, text
 
 from adapters.database.codec import Codec
 from adapters.database.statements import AnyRow, Saving, Values, one, several
@@ -20,6 +20,11 @@ _OF = (
     .order_by(practices.c.asked_at, practices.c.id)
 )
 _OPEN_OF = _OF.where(or_(practices.c.status == "asked", practices.c.status == "answered"))
+_ALL_OPEN = (
+    practices.select()
+    .where(text("status IN ('asked', 'answered')"))
+    .order_by(practices.c.workspace, practices.c.user)
+)
 _SAVE = Saving(practices)
 _CARDS = (
     cards.select()
@@ -46,6 +51,10 @@ class SqlPractices:
         """See bot.ports.Practices."""
         row = one(self._connection, _OPEN_OF, {"workspace": workspace, "user": user})
         return None if row is None else _practice(row)
+
+    def all_open(self) -> tuple[Practice, ...]:
+        """See bot.ports.Practices."""
+        return tuple(_practice(row) for row in several(self._connection, _ALL_OPEN, {}))
 
     def of(self, workspace: WorkspaceId, user: UserId) -> tuple[Practice, ...]:
         """See bot.ports.Practices."""
@@ -79,6 +88,7 @@ def _practice(row: AnyRow) -> Practice:
         said=SAID.read(row.said),
         hinted=row.hinted,
         rate_post=row.rate_post,
+        heard_at=row.heard_at,
         score=row.score,
         ended_at=row.ended_at,
     )
@@ -97,6 +107,7 @@ def _practice_row(practice: Practice) -> Values:
         "said": SAID.write(practice.said),
         "hinted": practice.hinted,
         "rate_post": practice.rate_post,
+        "heard_at": practice.heard_at,
         "score": practice.score,
         "ended_at": practice.ended_at,
     }

@@ -137,7 +137,7 @@ def rehearse(
 @cli.command()
 @click.option("--live", is_flag=True, help="In the terminal, let time pass by itself.")
 def run(*, live: bool) -> None:
-    """Run the coach: in Slack or Discord if their tokens are set, otherwise in this terminal.
+    """Run the coach: in Slack if its tokens are set, otherwise in this terminal.
 
     In Slack it listens over Socket Mode if SLACK_APP_TOKEN is set, otherwise for web requests on
     PORT.  It stops cleanly on SIGTERM.

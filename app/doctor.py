@@ -170,9 +170,12 @@ def _disk(settings: Settings) -> Check:
 
 
 def _platforms(settings: Settings) -> Iterator[Check]:
-    discord = settings.discord_token is not None
     yield Check("slack", True, _way(settings))
-    yield Check("discord", True, "token *** set" if discord else "not connected: no token")
+    if settings.discord_token is None:
+        yield Check("discord", True, "not connected: no token")
+    else:
+        found = "A token is set, but this version does not speak Discord"
+        yield Check("discord", False, found, "Unset DISCORD_TOKEN")
 
 
 def _way(settings: Settings) -> str:

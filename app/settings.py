@@ -107,7 +107,7 @@ class Settings(BaseModel):
         None,
         alias="DISCORD_TOKEN",
         title="secret",
-        description="Connects Discord; found under *Bot* of your Discord application.",
+        description="For a later version, which speaks Discord; until then leave it out.",
         examples=["three parts with dots between"],
     )
     discord_api_url: Annotated[str, BeforeValidator(values.address("https"))] = Field(

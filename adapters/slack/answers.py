@@ -47,6 +47,7 @@ SORRY = "That did not work just now; nothing is lost, please try again in a minu
 LATER = "This takes longer than usual; I will tell you here when it is done."
 DONE = "It is done."
 MISSING = "Something is missing here: Slack let no more through. Please ask again in a few minutes."
+LONGER = "This is longer than a window holds, so it is in our messages."
 TOO_LATE = "It took too long to open."
 ONWARD = "This continues below."
 
@@ -168,9 +169,11 @@ class Answers:
         if reply.form is not None:
             await self._form(occasion, reply.form, whispers, again)
         elif reply.messages and (occasion.from_view or occasion.kind == "shortcut"):
-            view = views.modal(reply.messages)
-            await self._open(occasion, view, lambda: self._tell(whispers, _parts(reply)))
-            return
+            if views.fits(reply.messages):
+                view = views.modal(reply.messages)
+                await self._open(occasion, view, lambda: self._tell(whispers, _parts(reply)))
+                return
+            await self._open(occasion, views.modal((_notice(LONGER),)), _nothing)
         await self._tell(whispers, _parts(reply))
 
     async def _form(self, occasion: Occasion, form: Form, whispers: Whispers, again: str) -> None:
@@ -237,6 +240,10 @@ class Answers:
             _note(act, error)
             return False
         return True
+
+
+async def _nothing() -> None:
+    """Show nothing instead: what matters is told in any case."""
 
 
 async def _told(whispers: Whispers, part: Part) -> None:

@@ -27,7 +27,6 @@ class Occasion:
 
     kind: Kind
     user: str = ""
-    name: str = ""
     channel: str = ""
     thread: str = ""
     trigger: str = ""
@@ -76,7 +75,6 @@ def _command(body: Mapping[str, Any]) -> Occasion:
     return Occasion(
         "command",
         user=_text(body, "user_id"),
-        name=_text(body, "user_name"),
         channel=_text(body, "channel_id"),
         trigger=_text(body, "trigger_id"),
         response_url=_text(body, "response_url"),
@@ -90,7 +88,6 @@ def _interaction(kind: Kind, body: Mapping[str, Any]) -> Occasion:
     return Occasion(
         kind,
         user=_text(user, "id"),
-        name=_text(user, "name") or _text(user, "username"),
         channel=_text(_part(body, "channel"), "id") or _text(container, "channel_id"),
         thread=_text(container, "thread_ts") or _text(message, "thread_ts"),
         trigger=_text(body, "trigger_id"),

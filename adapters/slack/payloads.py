@@ -125,14 +125,6 @@ def teams_of(body: Body) -> tuple[str, ...]:
     return (found,) if found else ()
 
 
-def team_of(body: Body) -> str:
-    """Return the workspace a body is for; "" if it tells none or is malformed."""
-    try:
-        return next(iter(teams_of(body)), "")
-    except Malformed:
-        return ""
-
-
 def _string(body: Body, path: Sequence[str], limit: int) -> str:
     value = _value(body, path)
     if value is None:

@@ -94,10 +94,6 @@ class People:
         """Take over a new name."""
         self._keep(user, replace(self._known.get(user, NOBODY), name=name))
 
-    def forget(self, user: UserId) -> None:
-        """Look the user up again when needed next."""
-        self._known.pop(user, None)
-
     async def _look_up(self, user: UserId, lasts: timedelta) -> Person:
         # Many events of one person come at once; one of them asks.
         lock = self._locks.setdefault(user, asyncio.Lock())

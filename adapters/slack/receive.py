@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from adapters.slack import entities, happenings, interactions, payloads
+from adapters.slack import happenings, interactions, payloads
 from adapters.slack.ours import Ours
 from adapters.slack.payloads import Malformed
 from bot.inbound import Inbound
 
-__all__ = ["Ours", "people_in", "receive", "renamed"]
+__all__ = ["Ours", "receive"]
 
 
 def receive(body: Mapping[str, object], ours: Ours, now: datetime) -> Inbound | None:
@@ -32,31 +32,6 @@ def receive(body: Mapping[str, object], ours: Ours, now: datetime) -> Inbound | 
         return interactions.done(body, ours, now)
     except Malformed:
         return None
-
-
-def renamed(body: Mapping[str, object]) -> tuple[str, str] | None:
-    """Return a user and the display name they have now, if a body tells; for the directory."""
-    try:
-        event = payloads.part(body, "event")
-        if payloads.name(event, "type") != "user_change":
-            return None
-        return payloads.ident(event, "user", "id"), happenings.display_name(event)
-    except Malformed:
-        return None
-
-
-def people_in(body: Mapping[str, object]) -> tuple[str, ...]:
-    """Return who wrote an event's message and whom it mentions, at most 10; for the directory.
-
-    Their names should be known before `receive` is asked: it reads only what is there.
-    """
-    try:
-        event = payloads.part(body, "event")
-        written = payloads.part(event, "message") or event
-        users = [written.get("user"), *entities.mentioned(payloads.words(written, "text"))]
-    except Malformed:
-        return ()
-    return tuple(dict.fromkeys(user for user in users if isinstance(user, str) and user))[:10]
 
 
 def _for_us(body: payloads.Body, ours: Ours) -> bool:

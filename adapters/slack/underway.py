@@ -1,6 +1,7 @@
-"""Work that goes on after Slack has been answered, and its orderly end.
+"""Work that goes on beside the rest, and its orderly end.
 
-Rule: nothing here is durable.  What must not be lost has been committed before it starts.
+Requests being handled, replies being shown, settling after a greeting.  Rule: nothing is durable by
+being here.  What must not be lost is committed before it is acknowledged, or is read up again.
 """
 
 from __future__ import annotations

@@ -72,22 +72,6 @@ def submitted(view: Mapping[str, object]) -> tuple[str, ChannelId | None, dict[s
     return str(view.get("callback_id") or ""), _channel(view), fields
 
 
-def errors(
-    reply_errors: Sequence[tuple[str, str]], view: Mapping[str, object] | None = None
-) -> Json:
-    """Return the answer that shows what is wrong at the fields it is wrong with.
-
-    Slack refuses errors at fields that are not there; with `view`, the one that was sent, they
-    are shown at its last field instead.
-    """
-    known = list(states(view)) if view else []
-    shown: dict[str, str] = {}
-    for name, problem in reply_errors:
-        place = known[-1] if known and name not in known else name
-        shown[place] = f"{shown[place]} {problem}" if place in shown else problem
-    return {"response_action": "errors", "errors": shown}
-
-
 def _items(messages: Sequence[Message]) -> list[Item]:
     shown: list[Item] = []
     ahead = 0

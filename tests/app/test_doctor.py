@@ -72,6 +72,15 @@ def test_each_fault_in_a_guide_is_a_line_with_file_and_cure(here):
     assert all("mine.toml" in check.found and check.cure for check in checks)
 
 
+def test_a_discord_token_is_said_to_be_of_no_use_yet():
+    token = "MTIzNDU2Nzg5MDEyMzQ1Njc4" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123"
+
+    (check,) = wrong({"DISCORD_TOKEN": token})
+
+    assert check.name == "discord"
+    assert token not in check.found + check.cure
+
+
 def test_a_file_that_is_no_database_is_found(here):
     (here / "notes.db").write_text("These are notes. " * 100, encoding="utf-8")
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.slack.answers import MISSING, TOO_LATE
+from adapters.slack.answers import LONGER, MISSING, TOO_LATE
 from bot.inbound import ButtonPressed, CommandGiven, FormSubmitted, Inbound, MessageSaid
 from bot.messages import NOTHING, Button, Message, Quote, Reply, Table
 from tests.slack.doors import WAYS, Clock, Engine, How, door, form, message, says, shows
@@ -311,6 +311,20 @@ async def test_a_button_on_the_home_tab_opens_a_window_and_brings_the_tab_up_to_
 
         assert "Noted: helped:1" in str(it.team.modal("U1"))
         assert "Home after 1" in str(it.team.home("U1"))
+
+
+async def test_what_no_window_holds_is_told_whole_in_the_direct_message():
+    words = "All that is kept about you. " * 2_000
+    async with door("socket", Engine(_home)) as it:
+        await it.team.open_home("U1")
+        await it.settled()
+        it.engine.reply = shows(Reply((Message("notice", "Your data", (Quote(words),)),)))
+        await it.team.press_home("U1", "helped:1")
+        await it.settled()
+
+        told = it.team.messages(it.team.dm("U1"))
+        assert sum(str(each.blocks).count("All that is kept") for each in told) >= 1_990
+        assert LONGER in str(it.team.modal("U1"))
 
 
 async def test_a_button_in_a_window_opens_another_window_above_it():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.slack.moments import moment
-from adapters.slack.receive import Ours, people_in, receive, renamed
+from adapters.slack.receive import Ours, receive
 from bot.ids import ChannelId, DeliveryKey, MessageId, UserId, WorkspaceId
 from bot.inbound import (
     Author,
@@ -113,27 +113,7 @@ def test_a_closed_account_leaves_the_whole_workspace():
 
 
 def test_a_new_name_is_for_the_directory_alone():
-    body = payloads.user_changed(display="Bo L.")
-
-    assert done(body) is None
-    assert renamed(body) == (BO, "Bo L.")
-
-
-def test_who_shows_no_name_goes_by_the_real_one():
-    assert renamed(payloads.user_changed(display=" ")) == (BO, "Bo Lindqvist")
-
-
-def test_only_a_changed_user_is_renamed():
-    assert [name for name, example in payloads.EXAMPLES.items() if renamed(example())] == [
-        "renamed",
-        "deactivated",
-    ]
-
-
-def test_the_directory_is_told_who_writes_and_who_is_mentioned():
-    assert people_in(payloads.said(f"<@{BO}> or <@{BO}>?")) == (ANA, BO)
-    assert people_in(payloads.edited(f"<@{BO}>")) == (ANA, BO)
-    assert people_in(payloads.command()) == ()
+    assert done(payloads.user_changed(display="Bo L.")) is None
 
 
 # --- home, commands --------------------------------------------------------------------

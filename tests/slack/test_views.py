@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
-from adapters.slack.views import BLOCKS_MOST, TOO_LONG, errors, fits, form, home, modal, submitted
+from adapters.slack.views import BLOCKS_MOST, TOO_LONG, fits, form, home, modal, submitted
 from bot.ids import ChannelId
 from bot.messages import (
     Button,
@@ -318,19 +318,6 @@ def test_a_window_without_a_channel_is_from_a_direct_message(metadata: str | Non
     }
 
     assert submitted(view) == ("act", None, {})
-
-
-def test_what_is_wrong_is_shown_at_its_field() -> None:
-    assert errors([("a", "No."), ("b", "Why?"), ("a", "Really.")]) == {
-        "response_action": "errors",
-        "errors": {"a": "No. Really.", "b": "Why?"},
-    }
-
-
-def test_what_is_wrong_with_no_field_is_shown_at_the_last() -> None:
-    view = sent(ASKED, None, a={"type": "plain_text_input"}, b={"type": "plain_text_input"})
-
-    assert errors([("a", "No."), ("form", "Late.")], view)["errors"] == {"a": "No.", "b": "Late."}
 
 
 def test_nodes_of_a_form_never_hold_markup() -> None:

@@ -13,7 +13,6 @@ undoes or repeats anything; a window that came too late becomes a message with a
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
@@ -88,7 +87,7 @@ def _sent(occasion: Occasion, reply: Reply) -> Json:
     if reply.errors and fields:
         return {"response_action": "errors", "errors": _errors(reply.errors, fields)}
     if reply.form is not None:
-        return {"response_action": "update", "view": views.form(reply.form, _channel(view))}
+        return {"response_action": "update", "view": views.form(reply.form, views.channel_of(view))}
     messages = _said(reply)
     if messages:
         return {"response_action": "update", "view": views.modal(messages)}
@@ -108,15 +107,6 @@ def _fields(view: Mapping[str, Any]) -> list[str]:
     blocks = view.get("blocks")
     inputs = [each for each in blocks if isinstance(each, dict)] if isinstance(blocks, list) else []
     return [text_in(each, "block_id") for each in inputs if each.get("type") == "input"]
-
-
-def _channel(view: Mapping[str, Any]) -> ChannelId | None:
-    try:
-        kept = json.loads(text_in(view, "private_metadata") or "{}")
-    except ValueError:
-        return None
-    channel = text_in(kept, "channel") if isinstance(kept, dict) else ""
-    return ChannelId(channel) if channel else None
 
 
 class Answers:
@@ -178,7 +168,7 @@ class Answers:
 
     async def _form(self, occasion: Occasion, form: Form, whispers: Whispers, again: str) -> None:
         channel = occasion.channel if not occasion.direct else ""
-        kept = ChannelId(channel) if channel else _channel(occasion.view or {})
+        kept = ChannelId(channel) if channel else views.channel_of(occasion.view or {})
         offer = _parts(_offer(form, again))
         await self._open(occasion, views.form(form, kept), lambda: self._tell(whispers, offer))
 

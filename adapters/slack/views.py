@@ -69,7 +69,7 @@ def submitted(view: Mapping[str, object]) -> tuple[str, ChannelId | None, dict[s
         name: value(state) for name, actions in states(view).items() for state in actions.values()
     }
     fields = {name: words for name, words in found.items() if words.strip()}
-    return str(view.get("callback_id") or ""), _channel(view), fields
+    return str(view.get("callback_id") or ""), channel_of(view), fields
 
 
 def _items(messages: Sequence[Message]) -> list[Item]:
@@ -88,7 +88,8 @@ def _shown(messages: Sequence[Message]) -> list[Json]:
     return blocks(pages[0], TOO_LONG, more=len(pages) > 1)
 
 
-def _channel(view: Mapping[str, object]) -> ChannelId | None:
+def channel_of(view: Mapping[str, object]) -> ChannelId | None:
+    """Return where a form was asked for; `None` if that was in private, or cannot be read."""
     try:
         kept: object = json.loads(str(view.get("private_metadata") or "{}"))
     except ValueError:

@@ -139,10 +139,10 @@ def shift(words: Words) -> int:
     raise BadArgument(problem, "Say how far forward, like `shift 3 days` or `shift 1 week`.")
 
 
-def sure(words: Words) -> bool:
-    """Return whether the member is sure to be forgotten."""
+def sure(words: Words, command: str) -> bool:
+    """Return whether the member is sure of a command that takes something away."""
     if words.rest not in ("", "yes", "sure", "confirm"):
-        cure = "Say `forgetme` to see what would go, or `forgetme yes` if you are sure."
+        cure = f"Say `{command}` to see what would go, or `{command} yes` if you are sure."
         raise BadArgument(f"I cannot use {echo(words.rest)} here.", cure)
     return words.rest != ""
 

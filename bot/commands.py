@@ -47,7 +47,9 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Leave the cohort."""
+    """Leave the cohort, once the member is `sure`."""
+
+    sure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,6 @@ def reads_as_command(words: str, guides: Mapping[str, Guide]) -> bool:
 
 
 _BARE: Final[Mapping[str, Callable[[], Command]]] = {
-    "leave": Leave,
     "back": Back,
     "today": Today,
     "plan": ShowPlan,
@@ -268,7 +269,8 @@ _READERS: Final[Mapping[str, Callable[[Words], Command]]] = {
     "skip": lambda words: Skip(*arguments.skip(words)),
     "shift": lambda words: Shift(arguments.shift(words)),
     "settings": lambda words: Settings(options.changes(words)),
-    "forgetme": lambda words: ForgetMe(arguments.sure(words)),
+    "forgetme": lambda words: ForgetMe(arguments.sure(words, "forgetme")),
+    "leave": lambda words: Leave(arguments.sure(words, "leave")),
     "help": lambda words: Help(arguments.topic(words)),
 }
 """The other commands, each with how to read what stands after its name."""

@@ -129,6 +129,8 @@ def _members(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Command) ->
     match asked:
         case Join(track=track):
             return members.join(desk, cohort, event.by, event.at, track)
+        case Leave(sure=False) if desk.is_member(cohort, user):
+            return overviews.ask_to_leave(desk, cohort)
         case Leave():
             return members.leave(desk, cohort, user, event.at)
         case Away(back_on=None):

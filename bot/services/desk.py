@@ -53,6 +53,11 @@ class Desk:
             raise NotAMember(cohort.id if cohort.status != "ended" else None)
         return found
 
+    def is_member(self, cohort: Cohort, user: UserId) -> bool:
+        """Tell whether somebody is a member who has not left."""
+        found = self.work.members.get(cohort.id, user)
+        return found is not None and not found.left
+
     def present(self, cohort: Cohort) -> Iterable[Member]:
         """Yield the members who may be asked for something today."""
         day = self.today(cohort)

@@ -208,6 +208,12 @@ def _in_cohort(desk: Desk, event: ButtonPressed, key: str) -> Reply:
     return asking.answer_in(desk, _said(event, words), CohortId(cohort))
 
 
+def _leave(desk: Desk, event: ButtonPressed, key: str) -> Reply:
+    cohort = desk.cohort(event.workspace, CohortId(key))
+    desk.member(cohort, event.by.id)
+    return overviews.ask_to_leave(desk, cohort)
+
+
 def _practise(desk: Desk, event: ButtonPressed, key: str) -> Reply:
     guide, _, question = key.partition(":")
     return practices.start_on(desk, event, guide, question)
@@ -238,7 +244,7 @@ PRESSES: Final[Mapping[str, Press]] = {
     "in": _in_cohort,
     "invite": lambda desk, event, key: cohorts.invite_again(desk, event, CohortId(key)),
     "join": _join,
-    "leave": lambda desk, event, key: overviews.ask_to_leave(desk, event, CohortId(key)),
+    "leave": _leave,
     "pause": lambda desk, event, key: overviews.ask_to_pause(desk, event, CohortId(key)),
     "practise": _practise,
     "review": lambda desk, event, key: reviews.open_form(desk, event, ReviewId(key)),

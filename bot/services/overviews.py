@@ -28,10 +28,8 @@ def me(desk: Desk, workspace: WorkspaceId, user: UserId) -> Reply:
     return Reply((say.me(mine, _solo(desk, workspace, user)),))
 
 
-def ask_to_leave(desk: Desk, event: ButtonPressed, cohort_id: CohortId) -> Reply:
-    """Ask a member before a button ends their membership: it takes answers with it."""
-    cohort = desk.cohort(event.workspace, cohort_id)
-    desk.member(cohort, event.by.id)
+def ask_to_leave(desk: Desk, cohort: Cohort) -> Reply:
+    """Ask a member before their membership ends: it takes answers with it."""
     return Reply((say.leaving(cohort, desk.guide(cohort)),))
 
 

@@ -63,11 +63,12 @@ def leaving(cohort: Cohort, guide: Guide) -> Message:
     return words.remark(
         "Shall I take you off the list?",
         paragraph(
-            "You would leave ", words.strong(words.clip(guide.title, 150)), ". Answers whose "
+            "You would leave ", words.strong(words.clip(guide.title, 150)), " in ",
+            Channel(cohort.channel), ". Answers whose "
             "result is not in yet are withdrawn, and your reviews go to others. You can join again "
             "at any time."
         ),
-        row(("Leave", f"in:{cohort.id}:leave")),
+        row(("Leave", f"in:{cohort.id}:leave yes")),
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def test_an_answer_of_somebody_who_leaves_before_its_result_counts_no_more() -> 
     club.answered()
     club.say("bo", "Of bo.")
 
-    club.command("ana", "leave")
+    club.command("ana", "leave yes")
 
     assert _shown(club) == 1
 
@@ -109,7 +109,7 @@ def test_an_answer_with_its_result_counts_on_when_its_author_leaves() -> None:
     club.answered()
     club.reviewed()
 
-    club.command("ana", "leave")
+    club.command("ana", "leave yes")
 
     assert _shown(club) == 1
 

@@ -100,7 +100,7 @@ def test_who_is_in_no_cohort_hears_so_and_how_to_begin(said: str) -> None:
 @pytest.mark.parametrize("who", ["zoe", "gone"])
 def test_who_is_no_member_and_answers_in_private_can_join_at_once(who: str) -> None:
     club = a_club("ana bo gone")
-    club.command("gone", "leave")
+    club.command("gone", "leave yes")
 
     reply = club.press(who, f"answer:{club.prompt.id}")
 

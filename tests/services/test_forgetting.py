@@ -185,7 +185,7 @@ def test_the_longest_standing_member_who_is_here_takes_over_from_the_only_organi
 ) -> None:
     club = a_club("ana bo cy", town=Town(store))
     for who in ("bo", "cy"):
-        club.command(who, "leave")
+        club.command(who, "leave yes")
         club.town.wait(minutes=1)
         club.command(who, "join")
         club.town.wait(minutes=1)
@@ -217,7 +217,7 @@ def test_the_one_who_takes_over_is_told_in_the_morning(store: AnyStore) -> None:
 
 def test_a_cohort_without_members_is_left_without_an_organiser(store: AnyStore) -> None:
     club = a_club("ana", town=Town(store))
-    club.command("ana", "leave")
+    club.command("ana", "leave yes")
 
     club.command(OLGA, "forgetme yes")
     club.town.until(on(10))
@@ -271,7 +271,7 @@ def test_mydata_shows_all_rows_and_all_texts(store: AnyStore) -> None:
 def test_mydata_shows_what_is_kept_of_somebody_who_left(store: AnyStore) -> None:
     club = a_club("ana bo cy", town=Town(store))
     club.say("ana", "I was here.")
-    club.command("ana", "leave")
+    club.command("ana", "leave yes")
 
     assert "I was here." in json.dumps(_shown(club, "ana"))
 

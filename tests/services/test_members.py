@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.ids import ChannelId, UserId
-from bot.messages import InChannel
+from bot.messages import Buttons, InChannel
 from tests.services.clubs import CHANNEL, OLGA, Club, a_club
 from tests.services.towns import Sent, Town, on
 
@@ -26,7 +26,7 @@ def _gone(club: Club, who: str, how: str) -> None:
         case "away":
             club.command(who, "away until 2026-12-20")
         case "leave":
-            club.command(who, "leave")
+            club.command(who, "leave yes")
         case "exit":
             club.exit(who)
 
@@ -128,7 +128,7 @@ def test_open_answers_of_who_leaves_are_withdrawn_and_their_reviewers_freed() ->
     club = a_club("ana bo cy")
     club.answered()
 
-    club.command("ana", "leave")
+    club.command("ana", "leave yes")
 
     assert club.answer("ana").status == "withdrawn"
     assert club.owed("bo") == club.owed("cy") == ()
@@ -139,7 +139,7 @@ def test_an_answer_already_judged_stays_when_its_author_leaves() -> None:
     club.answered()
     club.reviewed()
 
-    club.command("ana", "leave")
+    club.command("ana", "leave yes")
 
     assert club.answer("ana").status == "done"
 
@@ -148,7 +148,7 @@ def test_what_somebody_taps_after_leaving_does_not_count() -> None:
     club = a_club("ana bo cy")
     club.answered()
     post = club.reviews("ana")["bo"].post
-    club.command("bo", "leave")
+    club.command("bo", "leave yes")
     club.town.wait(minutes=1)
 
     club.tap("bo", post, "5️⃣")
@@ -158,7 +158,7 @@ def test_what_somebody_taps_after_leaving_does_not_count() -> None:
 
 def test_who_left_is_a_member_again_after_joining_again() -> None:
     club = a_club("ana bo cy")
-    club.command("cy", "leave")
+    club.command("cy", "leave yes")
     assert club.command("cy", "today").messages
     club.town.wait(minutes=1)
 
@@ -172,7 +172,7 @@ def test_who_left_is_a_member_again_after_joining_again() -> None:
 def test_leaving_and_joining_within_one_tick_of_the_clock_ends_as_a_member() -> None:
     club = a_club("ana bo cy")
 
-    club.command("cy", "leave")
+    club.command("cy", "leave yes")
     club.command("cy", "join")
 
     assert not club.the_member("cy").left
@@ -259,7 +259,7 @@ def test_leaving_changes_nothing_about_organising() -> None:
     club = a_club("ana bo cy")
     club.command(OLGA, "join")
 
-    club.command(OLGA, "leave")
+    club.command(OLGA, "leave yes")
 
     assert club.cohort.organisers == {OLGA}
 
@@ -277,3 +277,16 @@ def test_somebody_off_the_leaderboard_gets_their_own_line_and_is_not_named() -> 
     assert "ana" not in board.words
     assert "bo" in board.words
     assert any("Your week" in said for said in club.told("ana"))
+
+
+def test_a_command_to_leave_is_asked_about_before_it_is_done() -> None:
+    club = a_club()
+    club.answered()
+
+    reply = club.command("ana", "leave", direct=True)
+    assert not club.the_member("ana").left
+    assert club.answer("ana").status != "withdrawn"
+
+    (row,) = [block for block in reply.messages[0].blocks if isinstance(block, Buttons)]
+    club.press("ana", row.buttons[0].action)
+    assert club.the_member("ana").left

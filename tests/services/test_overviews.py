@@ -102,7 +102,7 @@ def test_what_was_taken_back_or_done_long_ago_is_not_under_way() -> None:
 
 def test_somebody_who_left_is_shown_nothing_of_the_cohort() -> None:
     club = a_club()
-    club.command("ana", "leave")
+    club.command("ana", "leave yes")
 
     assert not any(club.cohort.id in action for action in _actions(_overview(club, "ana")))
 
@@ -138,7 +138,7 @@ def test_each_cohorts_buttons_concern_that_cohort() -> None:
 
     for club, other in ((first, second), (second, first)):
         club.press("ana", f"in:{club.cohort.id}:away 2 days")
-        assert other.press("cy", f"in:{club.cohort.id}:leave").messages
+        assert other.press("cy", f"in:{club.cohort.id}:leave yes").messages
         assert club.the_member("cy").left
     assert second.the_member("ana").back_on == first.the_member("ana").back_on is not None
     first.press(OLGA, f"in:{second.cohort.id}:pause")

@@ -181,7 +181,7 @@ def test_a_reviewer_who_left_finds_the_button_refused() -> None:
     club = a_club()
     club.answered()
     review = club.reviews("ana")["bo"]
-    club.command("bo", "leave")
+    club.command("bo", "leave yes")
     before = _kept(club.town)
 
     pressed = club.press("bo", f"review:{review.id}")
@@ -208,7 +208,7 @@ def test_an_answer_taken_back_can_be_reviewed_no_more() -> None:
 def test_what_happens_in_one_workspace_is_never_seen_in_the_other(twins: Twins) -> None:
     town = twins.town
     twins.there.command(OLGA, "pause")
-    twins.there.command("cy", "leave")
+    twins.there.command("cy", "leave yes")
     twins.there.command("ana", "forgetme yes")
 
     town.until(on(11, "18:00"))

@@ -88,6 +88,7 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "leaderboard": HERE_ALL,
     "leaderboard out": MEMBERS,
     "leave": HERE_ALL,
+    "leave yes": HERE_ALL,
     "me": ALL,
     "mydata": ALL,
     "pause": LED,
@@ -140,7 +141,7 @@ def stage() -> Stage:
     other.command("otto", "setup mini start=2026-12-07")
     town.wait(minutes=65)
     club.command("dora", "away 5 days")
-    club.command("eli", "leave")
+    club.command("eli", "leave yes")
     club.say("ana", "My answer.")
     club.write("ana", "practice")
     club.write("ana", "To myself.")

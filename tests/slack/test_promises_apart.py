@@ -65,7 +65,7 @@ async def do_everything(life: Life) -> None:
             await life.settled(life.team.press_home(user, action))
             await sent_back(life, user)
     await press_all(life)
-    await life.command(BO, "leave")
+    await life.command(BO, "leave yes")
     await life.command(CY, "forgetme")
     channel, note = life.team.ephemerals(CY)[-1]
     await life.settled(life.team.press(CY, channel, note.ts, "forgetme"))

@@ -74,6 +74,7 @@ GOOD: list[tuple[str, Command]] = [
     ("join Remote Teams", say.Join("remote")),
     ("join the tower", say.Join("office")),
     ("leave", say.Leave()),
+    ("leave yes", say.Leave(sure=True)),
     ("away until 2026-12-14", say.Away(day("2026-12-14"))),
     ("away 2026-12-14", say.Away(day("2026-12-14"))),
     ("away 2026-12-9", say.Away(day("2026-12-09"))),

@@ -9,10 +9,10 @@ from random import Random
 
 from bot.errors import CoachError
 from bot.ids import (
-    ChannelId,
-    MessageId,
     AnswerId,
+    ChannelId,
     CohortId,
+    MessageId,
     PostKey,
     PracticeId,
     PromptId,

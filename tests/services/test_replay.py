@@ -118,9 +118,10 @@ def _judge(club: Club) -> None:
     club.tap("bo", club.reviews("ana")[one].post, "1️⃣")
     for emoji in ("2️⃣", "💬"):
         club.rate("bo", undecided, emoji)
-    for emoji in ("💬", None):
+    cleared: tuple[str | None, ...] = ("💬", None)
+    for which in cleared:
         club.town.wait(minutes=1)
-        club.clear(club.reviews("bo")[undecided].post, emoji)
+        club.clear(club.reviews("bo")[undecided].post, which)
 
 
 def _come_and_go(club: Club) -> None:

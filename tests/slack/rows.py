@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Table, select
 
 from adapters.database.columns import metadata
+from adapters.database.connect import DatabaseStore
 from bot.domain.practice import Practice
 from bot.ports.work import Work
-from tests.slack.towns import Town
 
 ON_THE_WAY = {"inbox", "outbox", "lanes", "holds", "alembic_version"}
 """What is only about how things came in and go out."""
@@ -31,6 +31,18 @@ MOMENTS = READ_AGAIN | {"at", "deleted_at", "left_at", "rated_at", "reckoned_at"
 """What cannot be dated if it is read later."""
 
 State = dict[str, list[str]]
+T = TypeVar("T")
+
+
+class Town(Protocol):
+    """A running coach, on whatever platform."""
+
+    @property
+    def store(self) -> DatabaseStore:
+        """Its database."""
+
+    def call(self, call: Callable[[Work], T]) -> T:
+        """Look something up in the database."""
 
 
 def whole(town: Town, undated: Collection[str] = DECIDED) -> State:

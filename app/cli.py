@@ -1,4 +1,4 @@
-"""The command line: `loopmates rehearse | run | guide | slack | db | doctor`.
+"""The command line: `loopmates rehearse | run | guide | slack | discord | db | doctor`.
 
 Rule: results go to standard output, everything else to standard error.  Exit codes: 0 well,
 1 a fault (each told with place, problem and cure), 2 a wrong call, 130 interrupted.
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app import faults
+from app.platforms_cli import checked, discord, slack
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -114,8 +115,8 @@ def rehearse(
     from app import values  # noqa: PLC0415
 
     settings = _settings(quiet=True)
-    url = _checked("--database", values.database_url, database) if database else None
-    zone = _checked("--timezone", values.timezone, zone)
+    url = checked("--database", values.database_url, database) if database else None
+    zone = checked("--timezone", values.timezone, zone)
     chosen = _guide(settings, key, None)
     from app import rehearsal  # noqa: PLC0415
 
@@ -137,7 +138,7 @@ def rehearse(
 @cli.command()
 @click.option("--live", is_flag=True, help="In the terminal, let time pass by itself.")
 def run(*, live: bool) -> None:
-    """Run the coach: in Slack if its tokens are set, otherwise in this terminal.
+    """Run the coach: in Slack or Discord if their tokens are set, otherwise in this terminal.
 
     In Slack it listens over Socket Mode if SLACK_APP_TOKEN is set, otherwise for web requests on
     PORT.  It stops cleanly on SIGTERM.
@@ -192,29 +193,8 @@ def guide_preview(key: str | None, path: Path | None) -> None:
         click.echo(line)
 
 
-@cli.group()
-def slack() -> None:
-    """Connect Slack."""
-
-
-@slack.command("manifest")
-@click.option("--http", metavar="URL", help="For web requests to this public address of yours.")
-@click.option("--json", "as_json", is_flag=True, help="JSON instead of YAML.")
-@click.option("--link", "as_link", is_flag=True, help="Only the link that opens it in Slack.")
-def slack_manifest(*, http: str | None, as_json: bool, as_link: bool) -> None:
-    """Print what your Slack app is created from; for Socket Mode, unless told otherwise."""
-    from adapters.slack import manifest as manifests  # noqa: PLC0415
-    from app import values  # noqa: PLC0415
-
-    if as_json and as_link:
-        raise click.UsageError("Either --json or --link: the link holds no other form.")
-    address = None if http is None else _checked("--http", values.address("https"), http)
-    made = manifests.manifest(address)
-    if as_link:
-        click.echo(manifests.link(made))
-        return
-    click.echo(manifests.as_json(made) if as_json else manifests.as_yaml(made))
-    click.echo("--link prints the link that creates an app from it; see docs/slack.md.", err=True)
+cli.add_command(slack)
+cli.add_command(discord)
 
 
 @cli.group()
@@ -299,16 +279,6 @@ def _guide(settings: Settings, key: str | None, path: Path | None) -> Guide:
         return guides.choose(settings.guides, key, path)
     except guides.NoGuideError as error:
         raise click.UsageError(str(error)) from None
-
-
-def _checked(option: str, reader: Callable[[str], str], value: str) -> str:
-    """Read an option's value as the setting of the same kind would be read."""
-    from app.values import BadValue  # noqa: PLC0415
-
-    try:
-        return reader(value)
-    except BadValue as error:
-        raise click.BadParameter(str(error), param_hint=option) from None
 
 
 def _emit(line: str) -> None:

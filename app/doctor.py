@@ -87,6 +87,8 @@ def examine(
     found += [*about_guides, *about_database, _disk(settings), *_platforms(settings)]
     if outside is not None and settings.slack_bot_token is not None:
         found += _slack(settings, cohorts, outside)
+    if outside is not None and settings.discord_token is not None:
+        found += _discord(settings, cohorts, outside)
     return tuple(found)
 
 
@@ -171,11 +173,20 @@ def _disk(settings: Settings) -> Check:
 
 def _platforms(settings: Settings) -> Iterator[Check]:
     yield Check("slack", True, _way(settings))
+    yield Check("discord", True, _shards(settings))
+
+
+def _shards(settings: Settings) -> str:
+    """Say whether Discord is connected, and how much of it."""
     if settings.discord_token is None:
-        yield Check("discord", True, "not connected: no token")
-    else:
-        found = "A token is set, but this version does not speak Discord"
-        yield Check("discord", False, found, "Unset DISCORD_TOKEN")
+        return "not connected: no token"
+    ids, count = settings.discord_shard_ids, settings.discord_shard_count
+    if ids is None:
+        return "token *** set"
+    one = "shard" if len(ids) == 1 else "shards"
+    # Discord sends direct messages to the first shard alone.
+    direct = "" if 0 in ids else "; direct messages arrive elsewhere, where shard 0 is"
+    return f"token *** set, {one} {', '.join(map(str, ids))} of {count}{direct}"
 
 
 def _way(settings: Settings) -> str:
@@ -198,6 +209,22 @@ def _slack(settings: Settings, cohorts: Sequence[Cohort], outside: Outside) -> l
         bot_tokens=[token.get_secret_value() for token in settings.slack_bot_tokens],
         app_tokens=[token.get_secret_value() for token in settings.slack_app_tokens],
         url=settings.slack_api_url,
+    )
+    places = [checkup.Place(cohort.workspace, cohort.channel) for cohort in cohorts]
+    found = asyncio.run(checkup.look(access, places, outside.clock, outside.wait))
+    return [Check(one.about, one.ok, one.found, one.cure) for one in found]
+
+
+def _discord(settings: Settings, cohorts: Sequence[Cohort], outside: Outside) -> list[Check]:
+    # Only for those who are in Discord, as above.
+    from adapters.discord import checkup  # noqa: PLC0415
+
+    assert settings.discord_token is not None
+    access = checkup.Access(
+        token=settings.discord_token.get_secret_value(),
+        url=settings.discord_api_url,
+        application=settings.discord_application_id,
+        shards=settings.discord_shard_count or 1,
     )
     places = [checkup.Place(cohort.workspace, cohort.channel) for cohort in cohorts]
     found = asyncio.run(checkup.look(access, places, outside.clock, outside.wait))

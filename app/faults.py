@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 
-_OF_SLACK = (
+_OF_PLATFORMS = (
+    ("adapters.discord.client_faults", "DiscordConnectionError"),
     ("adapters.slack.socket", "SlackConnectionError"),
     ("adapters.slack.web", "PortTakenError"),
 )
@@ -30,7 +31,7 @@ def lines(error: Exception) -> tuple[str, ...] | None:
         return tuple(map(str, error.problems))
     if isinstance(error, DatabaseFault | GuideGoneError | JournalError | StageTakenError):
         return (str(error),)
-    if any(_is(error, module, name) for module, name in _OF_SLACK):
+    if any(_is(error, module, name) for module, name in _OF_PLATFORMS):
         return (str(error),)
     return None
 

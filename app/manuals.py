@@ -15,8 +15,8 @@ _INTRODUCTION = """\
 Loopmates reads its settings from the environment, and from a file `.env` in the folder it is
 started in; what the environment says wins. An empty value counts as not given. Whatever is
 wrong is reported at once, with a cure, before anything starts; a misspelt `LOOPMATES_…` is
-refused. `loopmates doctor` looks at all of them without starting anything. Where Slack's secrets
-are found is told in [slack.md](slack.md).
+refused. `loopmates doctor` looks at all of them without starting anything. Where the secrets
+of Slack and Discord are found is told in [slack.md](slack.md) and [discord.md](discord.md).
 
 This page is made by `make docs`; the words are in `app/settings.py`.
 

@@ -15,13 +15,15 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.database.connect import open_store
+from adapters.slack.web import make_web, serve
 from app import guides as shelf
 from app import slack_side
 from app.groups import Groups
 from app.outside import Outside
+from app.readiness import missing
 from app.settings import Settings
 from bot.ids import WorkspaceId
 from bot.inbound import (
@@ -42,8 +44,12 @@ from scheduler.faults import without_words
 from scheduler.reconcile import Reconciler, tidy
 from scheduler.runner import Ticker, ticking
 from scheduler.sweep import sweep
-from scheduler.switchboard import Switchboard
+from scheduler.switchboard import Find, Switchboard
 from scheduler.timetable import Job, timetable
+
+if TYPE_CHECKING:
+    from adapters.discord.client_connection import Connection
+    from app.discord_side import DiscordSide
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +71,8 @@ class Service:
     outside: Outside
     ticker: Ticker | None = None
     port: int | None = None
+    over: Callable[[], Coroutine[Any, Any, Exception]] | None = None
+    """Waits until something can never be heard again, and returns why."""
     late: asyncio.Queue[Outgoing] = field(default_factory=asyncio.Queue)
 
     async def handle(self, event: Inbound) -> Reply:
@@ -90,10 +98,12 @@ async def run(
 ) -> None:
     """Coach wherever the settings have tokens for, until `stop` is set.
 
-    `started` is called once everything is connected.
+    `started` is called once everything is connected.  What can never be heard again while it
+    runs ends it too.
 
     Raises:
-        SlackConnectionError, PortTakenError, DatabaseFault, GuideGoneError: Each with its cure.
+        SlackConnectionError, DiscordConnectionError, PortTakenError, DatabaseFault,
+        GuideGoneError: Each with its cure.
     """
     async with AsyncExitStack() as stack:
         service = await _unless(stop, _start(stack, settings, outside, stop))
@@ -103,8 +113,10 @@ async def run(
         log.info("the coach is running")
         if started is not None:
             started(service)
-        await stop.wait()
+        fault = await _unless(stop, service.over()) if service.over else await stop.wait()
         log.info("the coach is stopping")
+        if isinstance(fault, Exception):
+            raise fault
 
 
 async def _start(
@@ -119,18 +131,78 @@ async def _start(
     await store.run(lambda work: shelf.require(work, guides))
     coach = Coach(guides, outside.new_id, outside.dice("coach"), settings.timezone)
     service = Service(store, coach, outside)
-    slack = await stack.enter_async_context(slack_side.connected(settings, outside))
-    jobs, readings = _jobs(service, Switchboard({"slack": slack.couriers.of}), stop)
+    sides = await _connected(stack, settings, outside)
+    jobs, readings = _jobs(service, Switchboard(sides.finders), stop)
     await _beside(stack, readings)
-    doors = slack_side.open_doors(slack, store, service.handle, service.greeted)
-    service.port = await stack.enter_async_context(_left_within(DOORS_PATIENCE, doors))
+    doors = _left_within(DOORS_PATIENCE, _open_doors(service, settings, sides))
+    await stack.enter_async_context(doors)
     # Only now, so that nothing falls between what was read up and what is heard.
     ticker = ticking(jobs, stop_patience=JOBS_PATIENCE)
     service.ticker = await stack.enter_async_context(ticker)
     return service
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[None, None, T]) -> T | None:
+@dataclass(slots=True)
+class _Sides:
+    """The platforms that the settings have tokens for."""
+
+    slack: slack_side.SlackSide | None = None
+    discord: DiscordSide | None = None
+
+    @property
+    def finders(self) -> dict[str, Find]:
+        found: dict[str, Find] = {}
+        if self.slack is not None:
+            found["slack"] = self.slack.couriers.of
+        if self.discord is not None:
+            found["discord"] = self.discord.couriers.of
+        return found
+
+
+async def _connected(stack: AsyncExitStack, settings: Settings, outside: Outside) -> _Sides:
+    sides = _Sides()
+    if settings.slack_bot_token is not None:
+        slack = slack_side.connected(settings, outside)
+        sides.slack = await stack.enter_async_context(slack)
+    if settings.discord_token is not None:
+        from app import discord_side  # noqa: PLC0415  (its library is large)
+
+        discord = discord_side.connected(settings, outside)
+        sides.discord = await stack.enter_async_context(discord)
+    return sides
+
+
+@asynccontextmanager
+async def _open_doors(service: Service, settings: Settings, sides: _Sides) -> AsyncIterator[None]:
+    """Hear what happens on all platforms while entered."""
+    store = service.store
+    heard: list[Connection] = []
+    async with AsyncExitStack() as stack:
+        if sides.discord is not None:
+            connection = await stack.enter_async_context(_heard(service, sides.discord))
+            service.over = connection.over
+            heard.append(connection)
+        if sides.slack is not None:
+            doors = slack_side.open_doors(
+                sides.slack, store, service.handle, service.greeted, heard
+            )
+            service.port = await stack.enter_async_context(doors)
+        elif "port" in settings.model_fields_set:
+            web = make_web(None, lambda: missing(store, heard))
+            service.port = await stack.enter_async_context(serve(web, settings.port))
+        yield
+
+
+def _heard(service: Service, side: DiscordSide) -> AbstractAsyncContextManager[Connection]:
+    from adapters.discord.door import Engine  # noqa: PLC0415  (as above)
+    from app import discord_side  # noqa: PLC0415
+
+    homes = discord_side.Homes(service.store, service.coach)
+    engine = Engine(service.handle, homes.of, service.greeted, service.coach.guides)
+    return discord_side.open_doors(side, engine)
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
     """Return what comes of `work`; cancel it and return `None` if `stop` is set before."""
     task, told = asyncio.create_task(work), asyncio.create_task(stop.wait())
     try:

@@ -107,10 +107,27 @@ class Settings(BaseModel):
         None,
         alias="DISCORD_TOKEN",
         title="secret",
-        description="For a later version, which speaks Discord; until then leave it out.",
+        description="Connects Discord; found under *Bot* of your Discord application.",
         examples=["three parts with dots between"],
     )
-    discord_api_url: Annotated[str, BeforeValidator(values.address("https"))] = Field(
+    discord_application_id: Annotated[str | None, BeforeValidator(values.snowflake)] = Field(
+        None,
+        alias="DISCORD_APPLICATION_ID",
+        title="number",
+        description="Your Discord application; needed only where its token does not tell.",
+        examples=["123456789012345678"],
+    )
+    discord_shards: Annotated[str | None, BeforeValidator(values.shards)] = Field(
+        None,
+        alias="LOOPMATES_DISCORD_SHARDS",
+        title="numbers/number",
+        description=(
+            "Which of Discord's shards this process serves, a slash, and how many there are in "
+            "all; without it, one connection serves everything."
+        ),
+        examples=["0,1/4"],
+    )
+    discord_api_url: Annotated[str, BeforeValidator(values.address("https", slash=False))] = Field(
         "https://discord.com/api/v10",
         alias="DISCORD_API_URL",
         title="URL",
@@ -183,6 +200,16 @@ class Settings(BaseModel):
     def slack_signing_secrets(self) -> tuple[SecretStr, ...]:
         """Slack's signing secrets, one for each app; they count where there is no app token."""
         return _several(self.slack_signing_secret)
+
+    @property
+    def discord_shard_ids(self) -> tuple[int, ...] | None:
+        """The shards this process serves, rising; `None` where one connection serves everything."""
+        return None if self.discord_shards is None else values.split_shards(self.discord_shards)[0]
+
+    @property
+    def discord_shard_count(self) -> int | None:
+        """How many shards there are in all processes; `None` as above."""
+        return None if self.discord_shards is None else values.split_shards(self.discord_shards)[1]
 
     @property
     def shown_database(self) -> str:
@@ -271,6 +298,12 @@ def _incomplete(given: Mapping[str, str]) -> Iterable[Problem]:
     if others and bot not in given:
         yield Problem(
             bot, f"It is missing, though {others[0]} is set", f"Set it, or remove {others[0]}"
+        )
+    if "LOOPMATES_DISCORD_SHARDS" in given and "DISCORD_TOKEN" not in given:
+        yield Problem(
+            "DISCORD_TOKEN",
+            "It is missing, though LOOPMATES_DISCORD_SHARDS is set",
+            "Set it, or remove LOOPMATES_DISCORD_SHARDS",
         )
 
 

@@ -20,8 +20,6 @@ from datetime import timedelta
 
 import aiohttp
 
-from adapters.database.errors import DatabaseFault
-from adapters.database.faults import ERRORS
 from adapters.slack.calls import CURES
 from adapters.slack.door import Handle, Installed, make_app
 from adapters.slack.send import SlackCourier, SlackCouriers
@@ -30,6 +28,7 @@ from adapters.slack.underway import Underway
 from adapters.slack.web import make_web, serve
 from adapters.slack.workspaces import Workspace, client_for, find_out
 from app.outside import Outside
+from app.readiness import Heard, missing
 from app.settings import Settings
 from bot.ports.platforms import SendError
 from bot.ports.work import Store
@@ -89,11 +88,16 @@ async def connected(settings: Settings, outside: Outside) -> AsyncIterator[Slack
 
 @asynccontextmanager
 async def open_doors(
-    side: SlackSide, store: Store, handle: Handle, on_hello: OnHello
+    side: SlackSide,
+    store: Store,
+    handle: Handle,
+    on_hello: OnHello,
+    besides: Sequence[Heard] = (),
 ) -> AsyncIterator[int | None]:
     """Hear what happens in Slack while entered; yield the web port, `None` if there is none.
 
     In Socket Mode it waits a while for Slack's greetings; `on_hello` is called after each of them.
+    It is ready when what is heard `besides` is, too.
 
     Raises:
         SlackConnectionError: If no app-level token works.
@@ -113,7 +117,7 @@ async def open_doors(
     )
     doors: list[SocketDoor] = []
     by_socket = bool(settings.slack_app_tokens)
-    web = make_web(None if by_socket else app, lambda: _missing(store, doors))
+    web = make_web(None if by_socket else app, lambda: missing(store, (*doors, *besides)))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(underway.finish, SHOWING)
         port = None
@@ -235,16 +239,6 @@ async def _find_out(
             log.warning("Slack cannot be reached yet", extra={"error": reason})
         await outside.wait(wait.total_seconds())
         wait = min(2 * wait, LONGEST_WAIT)
-
-
-async def _missing(store: Store, doors: Sequence[SocketDoor]) -> str | None:
-    """Tell what keeps the coach from working: it needs its database and what it hears by."""
-    try:
-        await store.run(lambda work: work.agenda.next_at())
-    except (DatabaseFault, *ERRORS) as error:
-        log.warning("not ready", extra={"error": type(error).__name__})
-        return "the database cannot be reached"
-    return next((door.missing for door in doors if door.missing), None)
 
 
 def _place(name: str, number: int, count: int) -> str:

@@ -16,6 +16,9 @@ from urllib.parse import SplitResult, urlsplit
 from bot.domain import cadence
 
 _DEFAULT_DISCORD = re.compile(r"[\w-]{18,}\.[\w-]{4,}\.[\w-]{20,}")
+_SNOWFLAKE = re.compile(r"[0-9]{15,20}", re.ASCII)
+_SHARDS = re.compile(r"(?P<ids>[0-9]{1,5}(?:[\s,]+[0-9]{1,5}){0,999})\s*/\s*(?P<count>[0-9]{1,5})")
+_MOST_SHARDS = 10_000
 
 
 class BadValue(ValueError):
@@ -118,10 +121,56 @@ def discord_token(value: str) -> str:
     return value
 
 
-def address(scheme: str, *, slash: bool = False) -> Callable[[str], str]:
+def snowflake(value: str) -> str:
+    """Read an id of Discord: 15 to 20 digits."""
+    if not _SNOWFLAKE.fullmatch(value):
+        raise BadValue(
+            f"{_shown(value)} is not an id of Discord",
+            "Copy the Application ID under General Information of your application",
+        )
+    return value
+
+
+def shards(value: str) -> str:
+    """Read which shards of how many a process serves, such as `0,1/4`; see `split_shards`."""
+    parts = _SHARDS.fullmatch(value)
+    if parts is None:
+        raise BadValue(
+            f"{_shown(value)} does not name shards",
+            "Write which ones, a slash, and how many there are in all, like 0,1/4",
+        )
+    given, count = [int(one) for one in several(parts["ids"])], int(parts["count"])
+    if not 1 <= count <= _MOST_SHARDS:
+        raise BadValue(
+            f"There cannot be {count} shards", f"Give a number from 1 to {_MOST_SHARDS:,}"
+        )
+    beyond = [str(one) for one in given if one >= count]
+    if beyond:
+        which = "is no shard" if len(beyond) == 1 else "are no shards"
+        raise BadValue(
+            f"{', '.join(beyond)} {which} of {count}",
+            f"Shards count from 0, so the last of {count} is {count - 1}",
+        )
+    again = sorted({one for one in given if given.count(one) > 1})
+    if again:
+        raise BadValue(
+            f"Shard {', '.join(map(str, again))} stands there twice",
+            "Name each shard once, in one process only",
+        )
+    return f"{','.join(map(str, sorted(given)))}/{count}"
+
+
+def split_shards(value: str) -> tuple[tuple[int, ...], int]:
+    """Return the shards in a value that was read, rising, and how many there are in all."""
+    ids, _, count = value.partition("/")
+    return tuple(map(int, ids.split(","))), int(count)
+
+
+def address(scheme: str, *, slash: bool | None = None) -> Callable[[str], str]:
     """Make a reader of addresses under `scheme`, encrypted unless they stay on this machine.
 
-    With `slash` the address gets the slash at the end that Slack's client needs.
+    Slack's client needs a slash at the end and Discord's none: with `slash` it gets one, with
+    `False` it loses it.
     """
     plain = {"https": "http", "wss": "ws"}[scheme]
 
@@ -136,7 +185,7 @@ def address(scheme: str, *, slash: bool = False) -> Callable[[str], str]:
                 "The connection would not be encrypted, and tokens travel on it",
                 f"Use {scheme}://; {plain}:// is only for this machine itself",
             )
-        return value.rstrip("/") + "/" if slash else value
+        return value if slash is None else value.rstrip("/") + ("/" if slash else "")
 
     return read
 

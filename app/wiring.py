@@ -145,14 +145,7 @@ def run(settings: Settings, *, live: bool = False) -> int:
 
     In the terminal time passes when told to; `live`, it passes by itself.
     """
-    if settings.discord_token:
-        click.echo(
-            "error: DISCORD_TOKEN: this version does not speak Discord yet. Unset it; Slack and "
-            "the terminal work.",
-            err=True,
-        )
-        return 1
-    if settings.slack_bot_token:
+    if settings.slack_bot_token or settings.discord_token:
         return _run(_served(settings))
     return asyncio.run(_console(settings, live=live))
 

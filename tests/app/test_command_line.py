@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from adapters.discord.invite import invitation
 from adapters.slack.manifest import link, manifest
 from app.cli import cli
 from app.settings import names
@@ -40,7 +41,7 @@ def test_without_a_command_it_says_what_there_is(typed):
     result = typed("--help")
 
     assert result.exit_code == 0
-    for command in ("rehearse", "run", "guide", "slack", "db", "doctor"):
+    for command in ("rehearse", "run", "guide", "slack", "discord", "db", "doctor"):
         assert command in result.output
 
 
@@ -68,6 +69,7 @@ def test_it_knows_its_version(typed):
         ["slack", "manifest", "--http", "http://coach.example"],
         ["slack", "manifest", "--http", "https://user:canary@coach.example"],
         ["slack", "manifest", "--json", "--link"],
+        ["discord", "invite", "123456789012345678"],
     ],
 )
 def test_a_wrong_call_exits_with_2_and_says_why(typed, words):
@@ -209,6 +211,64 @@ def test_the_link_that_creates_the_app_stands_alone(typed):
 
 def test_the_manifest_needs_no_settings_and_no_wrong_one_is_in_the_way(typed):
     assert typed("slack", "manifest", env={"PORT": "0"}).exit_code == 0
+
+
+BOT_TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4" + ".GaBcDe." + "canarycanarycanarycanary0123"
+OLD_TOKEN = "bm90LWFuLWlkLWF0LWFsbA" + ".GaBcDe." + "canarycanarycanarycanary0123"
+
+
+@pytest.mark.parametrize("forum", [False, True])
+def test_the_invitation_stands_alone_on_standard_output(typed, forum):
+    words = ["discord", "invite", *(["--forum"] if forum else [])]
+
+    result = typed(*words, env={"DISCORD_TOKEN": BOT_TOKEN})
+
+    assert result.exit_code == 0
+    assert result.stdout == f"{invitation('123456789012345678', forum=forum)}\n"
+    assert "docs/discord.md" in result.stderr
+    assert "canary" not in result.output
+
+
+def test_the_application_that_is_named_is_invited_whatever_the_token_says(typed):
+    id_ = "987654321098765432"
+
+    without = typed("discord", "invite", env={"DISCORD_APPLICATION_ID": id_})
+    beside = typed(
+        "discord", "invite", env={"DISCORD_APPLICATION_ID": id_, "DISCORD_TOKEN": BOT_TOKEN}
+    )
+
+    assert without.stdout == beside.stdout == f"{invitation(id_)}\n"
+
+
+def test_the_token_to_invite_may_stand_in_the_settings_file(typed, tmp_path):
+    (tmp_path / ".env").write_text(f"DISCORD_TOKEN={BOT_TOKEN}\n", encoding="utf-8")
+
+    assert "123456789012345678" in typed("discord", "invite").stdout
+
+
+@pytest.mark.parametrize(
+    ("env", "name"),
+    [
+        ({}, "DISCORD_TOKEN"),
+        ({"DISCORD_TOKEN": OLD_TOKEN}, "DISCORD_APPLICATION_ID"),
+        ({"DISCORD_TOKEN": "canary"}, "DISCORD_TOKEN"),
+        ({"DISCORD_APPLICATION_ID": "mine"}, "DISCORD_APPLICATION_ID"),
+    ],
+)
+def test_without_an_application_nobody_is_invited_and_the_cure_is_told(typed, env, name):
+    result = typed("discord", "invite", env=env)
+
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert f"error: {name}: " in result.stderr
+    assert "Set" in result.stderr or "Copy" in result.stderr
+    assert "canary" not in result.stderr
+
+
+def test_no_wrong_setting_is_in_the_way_of_an_invitation(typed):
+    env = {"DISCORD_TOKEN": BOT_TOKEN, "PORT": "0", "LOOPMATES_DISCORD_SHARDS": "x"}
+
+    assert typed("discord", "invite", env=env).exit_code == 0
 
 
 def test_there_are_no_colours_where_there_is_no_terminal(typed):

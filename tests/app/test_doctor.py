@@ -19,11 +19,15 @@ from app.doctor import Check, examine
 from app.settings import names
 from bot.ids import ChannelId, WorkspaceId
 from tests.factories import NOW, a_cohort
+from tests.servers.discord.interactions import Guild
+from tests.servers.discord.permissions import Permission
+from tests.servers.discord.server import DiscordServer
 from tests.servers.slack.interactions import Team
 from tests.servers.slack.server import SlackServer
 
 BOT = "xoxb-" + "1234567890-canary"
 APP = "xapp-" + "1-A1-234-canary"
+DISCORD = "MTIzNDU2Nzg5MDEyMzQ1Njc4" + ".GaBcDe." + "canarycanarycanarycanary0123"
 
 
 @pytest.fixture(autouse=True)
@@ -70,15 +74,6 @@ def test_each_fault_in_a_guide_is_a_line_with_file_and_cure(here):
 
     assert len(checks) > 1
     assert all("mine.toml" in check.found and check.cure for check in checks)
-
-
-def test_a_discord_token_is_said_to_be_of_no_use_yet():
-    token = "MTIzNDU2Nzg5MDEyMzQ1Njc4" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123"
-
-    (check,) = wrong({"DISCORD_TOKEN": token})
-
-    assert check.name == "discord"
-    assert token not in check.found + check.cure
 
 
 def test_a_file_that_is_no_database_is_found(here):
@@ -139,10 +134,10 @@ def test_it_says_how_slack_is_heard(env, way):
     assert Check("slack", True, f"2 tokens *** set, {way}") in checks
 
 
-def save_cohort(**given: str) -> None:
+def save_cohort(cohort: str = "cohort-1", **given: str) -> None:
     """Keep a cohort in the database of this folder."""
     with open_store("sqlite:///loopmates.db") as store:
-        store.call(lambda work: work.cohorts.save(a_cohort(**given)))
+        store.call(lambda work: work.cohorts.save(a_cohort(cohort, **given)))
 
 
 def test_a_guide_that_a_cohort_needs_and_that_is_gone_is_found():
@@ -236,6 +231,105 @@ async def test_no_token_is_shown_whatever_slack_says(slack, team):
     assert text.exit_code == as_json.exit_code == 1
     for secret in (team.bot_token, slack.app_token):
         assert secret not in text.output + as_json.output
+
+
+@pytest.mark.parametrize(
+    ("shards", "words"),
+    [
+        ("", "token *** set"),
+        ("0/1", "token *** set, shard 0 of 1"),
+        ("0,1/4", "token *** set, shards 0, 1 of 4"),
+        ("2/4", "token *** set, shard 2 of 4; direct messages arrive elsewhere, where shard 0 is"),
+    ],
+)
+def test_it_says_which_part_of_discord_is_served(shards, words):
+    env = {"DISCORD_TOKEN": DISCORD, "LOOPMATES_DISCORD_SHARDS": shards}
+
+    assert Check("discord", True, words) in examine(env, Path(".env"))
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[DiscordServer]:
+    async with DiscordServer(lambda: NOW) as server:
+        # Of the form that the settings ask for.
+        server.token = server._doors._token = DISCORD
+        yield server
+
+
+@pytest.fixture
+def guild(discord: DiscordServer) -> Guild:
+    """Return a server with a channel that the coach is in, and a cohort there."""
+    made = discord.guild("G1")
+    channel = made.add_channel("C1", "prep")
+    here = WorkspaceId(f"discord:{made.id}")
+    save_cohort("cohort-2", workspace=here, channel=ChannelId(channel))
+    return made
+
+
+async def discord_doctor(discord: DiscordServer, *words: str) -> Result:
+    env: dict[str, str | None] = dict.fromkeys(names().values())
+    env |= {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
+    return await asyncio.to_thread(CliRunner().invoke, cli, ["doctor", *words], env=env)
+
+
+async def test_everything_wrong_in_discord_is_a_line_with_its_cure(discord, guild):
+    well = await discord_doctor(discord)
+    discord.world.privileged = 0
+    guild.deny("C1", Permission.ADD_REACTIONS)
+
+    ill = await discord_doctor(discord)
+
+    assert (well.exit_code, ill.exit_code) == (0, 1), well.output
+    assert "problem" not in well.stdout
+    lines = [line for line in ill.stdout.splitlines() if line.startswith("problem")]
+    assert len(lines) == 3
+    assert "turn on Message Content Intent" in lines[0]
+    assert "turn on Server Members Intent" in lines[1]
+    assert "allow Add Reactions for @coach" in lines[2]
+
+
+async def test_a_server_of_discord_that_the_coach_left_is_told_in_json(discord, guild):
+    guild.kick_bot()
+
+    result = await discord_doctor(discord, "--json")
+
+    (check,) = [c for c in json.loads(result.stdout)["checks"] if not c["ok"]]
+    assert check["name"] == f"discord:{guild.id} {discord.id_of('C1')}"
+    assert "loopmates discord invite" in check["cure"]
+
+
+async def test_offline_discord_is_not_asked(discord, guild):
+    guild.kick_bot()
+
+    result = await discord_doctor(discord, "--offline")
+
+    assert result.exit_code == 0
+    assert discord.calls == []
+
+
+async def test_discords_token_is_not_shown_whatever_it_says(discord, guild):
+    guild.kick_bot()
+    discord._doors._token = "another"
+
+    text, as_json = await discord_doctor(discord), await discord_doctor(discord, "--json")
+
+    assert text.exit_code == as_json.exit_code == 1
+    assert "Reset Token" in text.stdout
+    assert discord.token not in text.output + as_json.output
+
+
+async def test_slack_and_discord_are_looked_at_side_by_side(slack, team, discord, guild):
+    team.kick_bot("C1")
+    guild.kick_bot()
+    env: dict[str, str | None] = dict.fromkeys(names().values())
+    env |= {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
+    env |= {"SLACK_BOT_TOKEN": team.bot_token, "SLACK_API_URL": slack.base_url}
+    env |= {"SLACK_APP_TOKEN": slack.app_token}
+
+    result = await asyncio.to_thread(CliRunner().invoke, cli, ["doctor", "--json"], env=env)
+
+    wrong = [c["name"] for c in json.loads(result.stdout)["checks"] if not c["ok"]]
+    assert wrong == [f"slack:{TEAM} C1", f"discord:{guild.id} {discord.id_of('C1')}"]
 
 
 def test_a_database_is_made_checked_and_backed_up(here):

@@ -17,6 +17,7 @@ LONGEST_MODULE = 350
 NO_NAMES = {"utils", "helpers", "common", "base", "manager", "misc"}
 
 IMPORTED_AS = {
+    "discord": "discord-py",
     "dotenv": "python-dotenv",
     "pydantic_core": "pydantic",
     "slack_bolt": "slack-bolt",
@@ -140,7 +141,7 @@ def test_a_to_do_names_its_issue():
 def _name(requirement: str) -> str:
     found = re.match(r"[\w.-]+", requirement)
     assert found
-    return found[0].lower()
+    return re.sub(r"[-_.]+", "-", found[0]).lower()
 
 
 def _imports(path: Path) -> set[str]:

@@ -98,6 +98,7 @@ def test_white_space_around_a_value_does_not_matter():
         ("SLACK_SIGNING_SECRET", "canarycanarycanarycanarycanaryca"),
         ("DISCORD_TOKEN", "canary.canary.canary"),
         ("DISCORD_TOKEN", "Bot canary"),
+        ("DISCORD_TOKEN", f"{DISCORD},{DISCORD.replace('Ga', 'canary')}"),
     ],
 )
 def test_a_token_of_the_wrong_shape_is_refused_without_repeating_it(name, value):
@@ -241,6 +242,90 @@ def test_an_address_that_would_leak_tokens_or_is_none_is_refused(name, value):
 
 def test_slacks_address_gets_the_slash_its_client_needs():
     assert read({"SLACK_API_URL": "https://slack.example/api"}).slack_api_url.endswith("/api/")
+
+
+@pytest.mark.parametrize(
+    "value", ["https://proxy.example/api/v10", "https://proxy.example/api/v10/"]
+)
+def test_discords_address_loses_the_slash_that_its_paths_begin_with(value):
+    assert read({"DISCORD_API_URL": value}).discord_api_url == "https://proxy.example/api/v10"
+
+
+def test_discords_gateway_keeps_its_path():
+    address = "ws://127.0.0.1:8000/gateway/"
+
+    assert read({"DISCORD_GATEWAY_URL": address}).discord_gateway_url == address
+
+
+def test_without_shards_all_are_served():
+    settings = read({"DISCORD_TOKEN": DISCORD})
+
+    assert (settings.discord_shard_ids, settings.discord_shard_count) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "ids", "count"),
+    [
+        ("0/1", (0,), 1),
+        ("0,1/4", (0, 1), 4),
+        ("3, 1 / 4", (1, 3), 4),
+        ("02 00/16", (0, 2), 16),
+        ("9999/10000", (9999,), 10_000),
+    ],
+)
+def test_shards_are_read_in_their_order(value, ids, count):
+    settings = read({"DISCORD_TOKEN": DISCORD, "LOOPMATES_DISCORD_SHARDS": value})
+
+    assert (settings.discord_shard_ids, settings.discord_shard_count) == (ids, count)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("4", "a slash"),
+        ("0,1", "a slash"),
+        ("/4", "which ones"),
+        ("0,/4", "which ones"),
+        ("-1/4", "which ones"),
+        ("0-3/4", "which ones"),
+        ("0/4/8", "which ones"),
+        ("٣/4", "which ones"),
+        ("0/0", "from 1"),
+        ("0/10001", "10,000"),
+        ("4/4", "the last of 4 is 3"),
+        ("0,4,7/4", "the last of 4 is 3"),
+        ("0,1,0/4", "once"),
+        ("0" * 9000, "a slash"),
+    ],
+)
+def test_shards_that_cannot_be_are_refused_with_what_to_write(value, words):
+    found = problems({"DISCORD_TOKEN": DISCORD, "LOOPMATES_DISCORD_SHARDS": value})
+
+    assert list(found) == ["LOOPMATES_DISCORD_SHARDS"]
+    assert words in found["LOOPMATES_DISCORD_SHARDS"].cure
+
+
+def test_shards_without_a_token_are_found():
+    found = problems({"LOOPMATES_DISCORD_SHARDS": "0/1"})
+
+    assert list(found) == ["DISCORD_TOKEN"]
+    assert "LOOPMATES_DISCORD_SHARDS" in found["DISCORD_TOKEN"].problem
+
+
+def test_an_application_may_be_named():
+    settings = read({"DISCORD_APPLICATION_ID": "123456789012345678"})
+
+    assert settings.discord_application_id == "123456789012345678"
+
+
+@pytest.mark.parametrize(
+    "value", ["loopmates", "1234", "1" * 21, "１２３４５６７８９０１２３４５６７８"]
+)
+def test_an_application_that_is_no_id_is_refused(value):
+    assert (
+        "General Information"
+        in problems({"DISCORD_APPLICATION_ID": value})["DISCORD_APPLICATION_ID"].cure
+    )
 
 
 def test_a_folder_of_guides_has_to_exist(tmp_path):

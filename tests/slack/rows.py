@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Table, select
 
 from adapters.database.columns import metadata
+from adapters.database.connect import DatabaseStore
 from bot.domain.practice import Practice
 from bot.ports.work import Work
-from tests.slack.towns import Town
 
 ON_THE_WAY = {"inbox", "outbox", "lanes", "holds", "alembic_version"}
 """What is only about how things came in and go out."""
@@ -31,6 +31,18 @@ MOMENTS = READ_AGAIN | {"at", "deleted_at", "left_at", "rated_at", "reckoned_at"
 """What cannot be dated if it is read later."""
 
 State = dict[str, list[str]]
+T = TypeVar("T")
+
+
+class Town(Protocol):
+    """A running coach, on whatever platform."""
+
+    @property
+    def store(self) -> DatabaseStore:
+        """Its database."""
+
+    def call(self, call: Callable[[Work], T]) -> T:
+        """Look something up in the database."""
 
 
 def whole(town: Town, undated: Collection[str] = DECIDED) -> State:
@@ -80,6 +92,9 @@ def _written(row: dict[str, Any], names: dict[str, str], undated: Collection[str
 def _tidied(table: str, row: dict[str, Any]) -> dict[str, Any]:
     if table == "agenda":
         return row | {"at": ""}
+    if table == "practices":
+        # Set by what is heard, and not by what is read.
+        return row | {"heard_at": None}
     if table != "answers":
         return row
     # A mark shows on what still stands; whether a message was marked before it went is the same.

@@ -1,0 +1,262 @@
+"""A reply in Discord's own way: for the eyes of whoever asked, and in the place where they did.
+
+    command, menu   messages only they see, or a form's window
+    button          the same; nothing to say leaves everything as it is
+    form            the next page's button, what is wrong with a way back, or what the engine says
+    said            in the direct message, also for what was said in a thread
+
+Rule: what happened is committed already.  What cannot be shown is logged by its code, and never
+undoes or repeats anything.  A window cannot follow anything else, so one that came too late
+becomes a message with a button.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import aiohttp
+import discord
+
+from adapters.discord import forms, layout
+from adapters.discord.client_faults import ALREADY_ANSWERED, UNKNOWN_INTERACTION, kind_of
+from adapters.discord.drafts import Drafts, Kept, onward_id, opener_of, window_id
+from adapters.discord.interactions import Asked
+from adapters.discord.layout import NOBODY
+from adapters.discord.render import BELOW, Part, render
+from bot.inbound import MessageEdited, MessageSaid
+from bot.messages import (
+    BUTTON_LABEL_LIMIT,
+    SUMMARY_LIMIT,
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Form,
+    Message,
+    Paragraph,
+    Quote,
+    Reply,
+    Said,
+    Words,
+)
+
+log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[Any]
+
+SORRY = "That did not work just now; nothing is lost, please try again in a minute."
+TOO_LATE = "It took too long to open."
+A_MOMENT = "This takes a moment longer than usual; the answer follows here."
+ONLY_YOU = "I answer for your eyes only: type /coach, or press here."
+DONE = "Done."
+UNSHOWN = "It is done, but I cannot show you the answer."
+LOST = (
+    "I do not have the beginning of this form any more: I keep it for a quarter of an hour, "
+    "and not while I am restarted. Nothing was sent."
+)
+OVER = "This form is not open any more: it was sent, or I had to let it go after a while."
+
+_FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+
+
+def sorry(again: str = "") -> Reply:
+    """Return what somebody is told when we could not do it; `again` is a button's action."""
+    return Reply((_notice(SORRY, *_button("Try again", again)),))
+
+
+class Answers:
+    """Shows replies; `drafts` are the forms that people have open."""
+
+    def __init__(self, drafts: Drafts) -> None:
+        self.drafts = drafts
+
+    async def show(self, to: Interaction, what: Asked, reply: Reply, again: str = "") -> None:
+        """Show a reply.  `again` is the action of a button that asks for the same once more."""
+        if reply.form is not None and not to.response.is_done():
+            kept = self.drafts.keep(forms.begin(reply.form), what.by.id, what.workspace)
+            await self.open(to, kept)
+        elif reply.form is not None:
+            await self._tell(to, [_offer(reply.form, again)])
+        elif not reply.messages and not reply.errors:
+            await _quietly("nothing to say", lambda: _nothing(to, what))
+        if reply.messages:
+            await self._tell(to, reply.messages)
+        if reply.errors:
+            await self._tell(to, [_problems(reply.errors)])
+
+    async def open(self, to: Interaction, kept: Kept) -> None:
+        """Open the window of a draft's next page."""
+        window = layout.modal(forms.page(kept.draft, window_id(kept)))
+        await _quietly("window", lambda: to.response.send_modal(window))
+
+    async def think(self, to: Interaction) -> None:
+        """Say that the answer will come."""
+        await _quietly("thinking", lambda: to.response.defer(ephemeral=True, thinking=True))
+
+    async def tell(self, to: Interaction, message: Message) -> None:
+        """Show one message."""
+        await self._tell(to, [message])
+
+    async def suggest(self, to: Interaction, choices: Sequence[tuple[str, str]]) -> None:
+        """Suggest values for an option, each with its label."""
+        shown = [discord.app_commands.Choice(name=label, value=value) for value, label in choices]
+        await _quietly("suggestions", lambda: to.response.autocomplete(shown))
+
+    # --- forms ----------------------------------------------------------------------------
+
+    async def refuse(self, to: Interaction, kept: Kept, errors: Sequence[tuple[str, str]]) -> None:
+        """Say what is wrong with a form, and keep what was typed."""
+        wrong = forms.corrected(kept.draft, errors)
+        kept = self.drafts.keep(wrong, kept.user, kept.workspace, kept.id)
+        await self._tell(to, [forms.again(wrong, onward_id(kept))])
+
+    async def go_on(self, to: Interaction, kept: Kept) -> None:
+        """Show the way to the next page."""
+        await self._tell(to, [forms.between(kept.draft, onward_id(kept))])
+
+    async def lost(self, to: Interaction, action: str, typed: Mapping[str, str]) -> None:
+        """Say that a form's draft is gone, with what was typed last, and how to open it again."""
+        await self._tell(to, [_anew(LOST if typed else OVER, action, typed)])
+
+    async def refuse_lost(
+        self,
+        to: Interaction,
+        action: str,
+        errors: Sequence[tuple[str, str]],
+        typed: Mapping[str, str],
+    ) -> None:
+        """Say what is wrong with a form whose draft is gone; what was typed is shown."""
+        said = " ".join(words for _, words in errors)
+        await self._tell(to, [_anew(f"Nothing was sent yet. {said}", action, typed)])
+
+    # --- without an interaction -----------------------------------------------------------
+
+    async def say(
+        self, client: discord.Client, event: MessageSaid | MessageEdited, reply: Reply, again: str
+    ) -> None:
+        """Answer what somebody wrote, in the direct message with them."""
+        messages = [*reply.messages]
+        if reply.form is not None:
+            messages.append(_offer(reply.form, again, ""))
+
+        async def post() -> None:
+            place = client.get_partial_messageable(int(event.channel))
+            to = place if event.direct else await client.create_dm(discord.Object(int(event.by.id)))
+            for number, part in enumerate(_parts(messages)):
+                await to.send(
+                    view=layout.view(part),
+                    allowed_mentions=NOBODY,
+                    nonce=f"{event.message}.{number}"[:25],
+                )
+
+        await _quietly("direct message", post)
+
+    async def point(self, client: discord.Client, event: MessageSaid) -> None:
+        """Tell who spoke to us in front of everybody how to ask us, in the same place."""
+        # Never a button that does what was asked for: anybody may press it.
+        shown = _notice(ONLY_YOU, *_button("What I can do", "say:help"))
+
+        async def post() -> None:
+            await client.get_partial_messageable(int(event.channel)).send(
+                view=layout.view(render(shown)[0]),
+                allowed_mentions=NOBODY,
+                nonce=f"{event.message}.p"[:25],
+            )
+
+        await _quietly("pointer", post)
+
+    async def _tell(self, to: Interaction, messages: Sequence[Message]) -> None:
+        for part in _parts(messages):
+            if not await _quietly("message", lambda part=part: _told(to, part)):  # type: ignore[misc]
+                return
+
+
+async def _told(to: Interaction, part: Part) -> None:
+    try:
+        await _send(to, view=layout.view(part))
+    except discord.HTTPException as error:
+        if error.status != 400 or error.code == ALREADY_ANSWERED:
+            raise
+        # Discord does not take it; whoever waits has to be told something.
+        log.warning("a reply was refused", extra={"act": "message", "error": kind_of(error)})
+        await _send(to, content=UNSHOWN)
+
+
+async def _send(to: Interaction, **what: Any) -> None:
+    if to.response.is_done():
+        await to.followup.send(**what, ephemeral=True, allowed_mentions=NOBODY, wait=True)
+    else:
+        await to.response.send_message(**what, ephemeral=True, allowed_mentions=NOBODY)
+
+
+async def _nothing(to: Interaction, what: Asked) -> None:
+    if to.response.is_done():
+        thinking = discord.InteractionResponseType.deferred_channel_message
+        if to.response.type is thinking:
+            await to.delete_original_response()
+    elif what.message and what.kind in {"button", "form"}:
+        await to.response.defer()
+    else:
+        await _send(to, content=DONE)
+
+
+async def _quietly(act: str, call: Callable[[], Awaitable[object]]) -> bool:
+    """Do something that may come too late, or that Discord may refuse; tell whether it was done."""
+    try:
+        await call()
+    except _FAILURES as error:
+        code = error.code if isinstance(error, discord.HTTPException) else 0
+        quiet = code in {ALREADY_ANSWERED, UNKNOWN_INTERACTION}
+        log.log(
+            logging.INFO if quiet else logging.WARNING,
+            "a reply could not be shown",
+            extra={"act": act, "error": kind_of(error)},
+        )
+        return False
+    return True
+
+
+# --- messages ----------------------------------------------------------------------------
+
+
+def _parts(messages: Sequence[Message]) -> list[Part]:
+    return [part for message in messages for part in render(message, BELOW)]
+
+
+def _offer(form: Form, again: str, why: str = TOO_LATE) -> Message:
+    """Return a message instead of a form that cannot be opened now."""
+    opener = again or opener_of(form.action)
+    said = why or "There is a form for that."
+    return _notice(said, *_button(f"Open “{form.title}”"[:BUTTON_LABEL_LIMIT], opener))
+
+
+def _problems(errors: Sequence[tuple[str, str]]) -> Message:
+    return Message(
+        "notice",
+        "That cannot be used as it is.",
+        (
+            Paragraph((Words("That cannot be used as it is."),)),
+            Bullets(tuple((Said(words),) for _, words in errors)),
+        ),
+    )
+
+
+def _anew(said: str, action: str, typed: Mapping[str, str]) -> Message:
+    """Return what is said of a form that has to be opened anew, with what was typed at length."""
+    kept = [words for words in typed.values() if len(words) > 40]
+    quoted: list[Block] = [Quote(words) for words in kept]
+    if quoted:
+        quoted.insert(0, Paragraph((Words("What you wrote:"),)))
+    rows = [Buttons(_button("Open it anew", opener_of(action)))] if opener_of(action) else []
+    return Message("notice", said[:SUMMARY_LIMIT], (Paragraph((Words(said),)), *quoted, *rows))
+
+
+def _button(label: str, action: str) -> tuple[Button, ...]:
+    return (Button(label, action, "primary"),) if action else ()
+
+
+def _notice(text: str, *buttons: Button) -> Message:
+    rows = (Buttons(buttons),) if buttons else ()
+    return Message("notice", text, (Paragraph((Words(text),)), *rows))

@@ -1,0 +1,287 @@
+"""The connection to Discord: one client, for speaking and for hearing.
+
+    token --ask--> what it may hear --log in--> client (speaks) --Connection--> client (hears)
+
+Rule: it asks for the least that is needed, and for privileged intents only if the application was
+given them.  Without the content of messages it goes on, says so once, and people answer by button
+and form.  It keeps nothing that is not needed to know which channel is a thread.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import aiohttp
+import discord
+
+from adapters.discord.client_addresses import Addresses, pointed
+from adapters.discord.client_faults import (
+    PORTAL,
+    TOKEN_REFUSED,
+    DiscordConnectionError,
+    kind_of,
+    without_words,
+)
+from adapters.discord.layout import NOBODY
+
+log = logging.getLogger(__name__)
+
+Wait = Callable[[float], Awaitable[object]]
+"""Waits so many seconds."""
+
+IDENTIFY_SECONDS = 5.0
+"""Discord lets one session begin in five seconds."""
+LIMITED_SECONDS = 30.0
+"""discord.py waits out a rate limit of at most this, and raises instead of waiting longer."""
+READY_SECONDS = 2.0
+"""How long to wait for each server at the start."""
+
+
+class Ear(Protocol):
+    """Whoever is told what happens."""
+
+    def heard(self, frame: dict[str, Any]) -> None:
+        """Take in one event of the gateway: its name is `t`, its body `d`."""
+
+    async def asked(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer somebody who waits."""
+
+    async def greeted(self) -> None:
+        """Note that what happened before now may not have been heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Which shards this process serves, of how many."""
+
+    ids: tuple[int, ...]
+    count: int
+
+    def __post_init__(self) -> None:
+        if not self.ids or not all(0 <= each < self.count for each in self.ids):
+            raise ValueError("shards are numbers from 0 to one less than there are")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the application's owner switched on."""
+
+    content: bool
+    members: bool
+
+    def intents(self) -> discord.Intents:
+        """Return what to ask for."""
+        return discord.Intents(
+            guilds=True,
+            guild_messages=True,
+            guild_reactions=True,
+            dm_messages=True,
+            dm_reactions=True,
+            message_content=self.content,
+            members=self.members,
+        )
+
+
+class Hearing(discord.Client):
+    """A client that hands on what it hears, as it comes, to its `ear`."""
+
+    ear: Ear | None = None
+    wait: Wait | None = None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.away: set[int] = set()
+        """The servers that have an outage."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether it can read what people write in channels."""
+        return self.intents.message_content
+
+    def thread_parent(self, channel: str) -> str | None:
+        """Return the channel a thread belongs to, "" for what is no thread, `None` if unknown."""
+        found = self.get_channel(int(channel))
+        if found is None:
+            return None
+        return str(found.parent_id) if isinstance(found, discord.Thread) else ""
+
+    def channel_name(self, channel: str) -> str:
+        """Return a channel's name, "" if it is unknown."""
+        return str(getattr(self.get_channel(int(channel)), "name", "") or "")
+
+    def role_name(self, role: str) -> str:
+        """Return a role's name, "" if it is unknown."""
+        found = (guild.get_role(int(role)) for guild in self.guilds)
+        return next((each.name for each in found if each is not None), "")
+
+    async def recipient(self, channel: str) -> str:
+        """Ask Discord whose direct message a channel is; "" if it is none.
+
+        Raises:
+            discord.DiscordException | OSError | aiohttp.ClientError: If it cannot be told now.
+        """
+        if not channel.isdecimal():
+            return ""
+        try:
+            found = await self.fetch_channel(int(channel))
+        except (discord.NotFound, discord.Forbidden):
+            return ""
+        other = found.recipient if isinstance(found, discord.DMChannel) else None
+        return str(other.id) if other else ""
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """See `discord.Client`."""
+        del shard_id
+        if not initial and self.wait is not None:
+            await self.wait(IDENTIFY_SECONDS)
+
+    async def on_socket_raw_receive(self, text: str) -> None:
+        """Hand on an event as Discord sent it.
+
+        discord.py's own events leave out what it does not know, and depend on what it remembers.
+        """
+        if self.ear is None:
+            return
+        frame = json.loads(text)
+        if isinstance(frame, dict) and frame.get("op") == 0:
+            self.ear.heard(frame)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand on an interaction."""
+        if self.ear is not None:
+            await self.ear.asked(interaction)
+
+    async def on_ready(self) -> None:
+        """Hand on that a session began, at the start or when the old one could not be resumed."""
+        if self.ear is not None:
+            await self.ear.greeted()
+
+    async def on_guild_unavailable(self, guild: discord.Guild) -> None:
+        """Note that a server has an outage."""
+        self.away.add(guild.id)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Hand on that a server is back: what happened there meanwhile was not told."""
+        if guild.id in self.away:
+            self.away.discard(guild.id)
+            await self.on_ready()
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log what went wrong, without its words."""
+        del args, kwargs
+        error = sys.exc_info()[1] or RuntimeError()
+        tell("something from Discord was not handled", error, event_method[:40])
+
+
+class HearingShards(Hearing, discord.AutoShardedClient):
+    """A client with a connection for each of its shards."""
+
+
+@asynccontextmanager
+async def logged_in(
+    token: str,
+    wait: Wait,
+    *,
+    shards: Shards | None = None,
+    addresses: Addresses | None = None,
+    place: str = "DISCORD_TOKEN",
+    ready_seconds: float = READY_SECONDS,
+) -> AsyncIterator[Hearing]:
+    """Log in, so that the client can speak; `client_connection.Connection` lets it hear.
+
+    Raises:
+        DiscordConnectionError: If the token can never work.
+        discord.HTTPException | OSError | aiohttp.ClientError: If Discord cannot be reached now.
+    """
+    # What the operator must know is logged here; discord.py's lines quote addresses with tokens.
+    logging.getLogger("discord").setLevel(logging.CRITICAL)
+    with pointed(addresses or Addresses()):
+        given = await find_out(token, place)
+        client = made(given, wait, shards=shards, ready_seconds=ready_seconds)
+        try:
+            await _login(client, token, place)
+            yield client
+        finally:
+            await client.close()
+
+
+async def find_out(token: str, place: str = "DISCORD_TOKEN") -> Given:
+    """Ask what the application was given, and say what is missing."""
+    probe = discord.Client(intents=discord.Intents.none())
+    try:
+        await _login(probe, token, place)
+        flags = probe.application.flags if probe.application else discord.ApplicationFlags()
+    finally:
+        await probe.close()
+    given = Given(
+        content=flags.gateway_message_content or flags.gateway_message_content_limited,
+        members=flags.gateway_guild_members or flags.gateway_guild_members_limited,
+    )
+    if not given.content:
+        log.warning(
+            "answers can only be given by button and form",
+            extra={
+                "setting": place,
+                "problem": "Discord does not let the bot read what people write in channels",
+                "cure": f"Switch on Message Content Intent under Bot {PORTAL}, and restart",
+            },
+        )
+    if not given.members:
+        log.info(
+            "who leaves a server is noticed later",
+            extra={
+                "setting": place,
+                "problem": "Discord does not tell the bot who leaves",
+                "cure": f"Switch on Server Members Intent under Bot {PORTAL}, and restart",
+            },
+        )
+    return given
+
+
+def made(
+    given: Given,
+    wait: Wait,
+    *,
+    shards: Shards | None = None,
+    ready_seconds: float = READY_SECONDS,
+) -> Hearing:
+    """Make a client that is not logged in."""
+    options: dict[str, Any] = {
+        "intents": given.intents(),
+        "allowed_mentions": NOBODY,
+        "max_messages": None,
+        "member_cache_flags": discord.MemberCacheFlags.none(),
+        "chunk_guilds_at_startup": False,
+        "max_ratelimit_timeout": LIMITED_SECONDS,
+        "guild_ready_timeout": ready_seconds,
+        "enable_debug_events": True,  # the documented way to hear events as they come
+    }
+    client: Hearing
+    if shards is None:
+        client = Hearing(**options)
+    else:
+        client = HearingShards(shard_ids=list(shards.ids), shard_count=shards.count, **options)
+    client.wait = wait
+    return client
+
+
+async def _login(client: discord.Client, token: str, place: str) -> None:
+    try:
+        await client.login(token)
+    except discord.LoginFailure:
+        # Discord's own words may quote the token; the cause is not kept.
+        raise DiscordConnectionError(place, *TOKEN_REFUSED) from None
+    except (discord.HTTPException, OSError, aiohttp.ClientError) as error:
+        log.warning("Discord cannot be reached", extra={"error": kind_of(error)})
+        raise
+
+
+def tell(what: str, error: BaseException, act: str) -> None:
+    """Log a failure by its kind and place."""
+    log.error(what, extra={"act": act, "error": kind_of(error)}, exc_info=without_words(error))

@@ -1,0 +1,234 @@
+"""The application commands: `/coach` with the engine's commands, and what hangs on messages.
+
+    COMMANDS of the manual --payload--> Discord        what was chosen --command_text--> the engine
+
+Rule: every command of the engine is one of `/coach`, and what its options say together is what
+somebody could have typed.  Nothing is decided here; the engine reads the words again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from adapters.discord.receive_values import Body, Malformed, name, parts
+from bot.manual import COMMANDS, CommandHelp
+
+Json = dict[str, Any]
+Suggests = Literal["", "guide", "track", "practice", "zone"]
+
+COACH: Final = "coach"
+DESCRIPTION: Final = "Prepare for an interview together"
+MENUS: Final[Mapping[str, Literal["practise", "second-take"]]] = {
+    "Practise this": "practise",
+    "Second take": "second-take",
+}
+"""The menu on messages: what it shows, and what it means to the engine."""
+
+_SLASH, _ON_MESSAGE = 1, 3
+_SUB, _STRING, _WHOLE, _YES_NO = 1, 3, 4, 5
+_IN_SERVERS, _WITH_US = 0, 1
+_DESCRIPTION_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option.
+
+    `says` is how its value reads in a command: `{}` stands for the value.  One that is either so
+    or not says its words if it is so.  `choices` are (value, label) pairs.
+    """
+
+    name: str
+    description: str
+    says: str = "{}"
+    kind: int = _STRING
+    required: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    suggests: Suggests = ""
+    least: int | None = None
+    most: int | None = None
+
+    def words(self, value: object) -> str:
+        """Return what a value of it says; "" if nothing."""
+        if self.kind == _YES_NO:
+            return self.says if value is True else ""
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            raise Malformed((self.name,))
+        said = " ".join(str(value).split())
+        return self.says.format(said) if said else ""
+
+
+_AUTHORS: Final = (("hidden", "Hidden from reviewers"), ("shown", "Shown"))
+_ZONE: Final = Option("zone", "The time zone, such as Europe/Berlin", "zone={}", suggests="zone")
+_TIME: Final = Option("time", "When to post, such as 09:00", "time={}")
+_DAYS: Final = Option("days", "On which days, such as mon-fri or mon,wed,fri", "days={}")
+_REVIEWERS: Final = Option(
+    "reviewers", "How many review each answer", "reviewers={}", _WHOLE, least=1, most=5
+)
+_WHOSE: Final = Option(
+    "authors", "Whether reviewers see whose it is", "authors={}", choices=_AUTHORS
+)
+_TRACK: Final = Option("track", "Your location track", suggests="track")
+
+OPTIONS: Final[Mapping[str, tuple[Option, ...]]] = {
+    "setup": (
+        Option("guide", "The interview guide; leave it out to get a form", suggests="guide"),
+        Option("start", "The first day, such as monday or 2026-12-07", "start={}"),
+        _ZONE,
+        _TIME,
+        _DAYS,
+        _REVIEWERS,
+        _WHOSE,
+    ),
+    "join": (_TRACK,),
+    "away": (Option("until", "The day you are back, such as 14 Dec, or how long: 3 days"),),
+    "focus": (Option("week", "Another week of the plan", kind=_WHOLE, least=1, most=52),),
+    "practice": (Option("what", "A round, a question or what to do now", suggests="practice"),),
+    "leaderboard": (
+        Option(
+            "me",
+            "Whether you appear on it",
+            choices=(("in", "Show me on it"), ("out", "Leave me out")),
+        ),
+    ),
+    "skip": (
+        Option("undo", "Post on that day after all", "undo", _YES_NO),
+        Option("day", "The day, such as 24 Dec", required=True),
+    ),
+    "shift": (Option("by", "How far, such as 3 days or 1 week", required=True),),
+    "settings": (
+        _TIME,
+        _DAYS,
+        _ZONE,
+        _REVIEWERS,
+        _WHOSE,
+        Option("board", "When to post the leaderboard, such as 17:00", "board={}"),
+        Option("quiet", "When not to disturb anybody, such as 21:00-08:00", "quiet={}"),
+        Option("lease", "How long a reviewer has, such as 24h", "lease={}"),
+        Option("grace", "How late an answer still counts, such as 6h", "grace={}"),
+        Option("track", "Your own location track", "track={}", suggests="track"),
+    ),
+    "forgetme": (Option("sure", "Erase it now, for good", "yes", _YES_NO),),
+    "help": (
+        Option(
+            "command",
+            "One command",
+            choices=tuple((each.name, each.name) for each in COMMANDS),
+        ),
+    ),
+}
+"""The options of those commands that take any, in the order they are said in."""
+
+Language = Mapping[str, str]
+LANGUAGES: Final[Mapping[str, Language]] = {}
+"""Texts in other languages, by Discord's locale and then by key.
+
+`setup` is a command's name and `setup:` what it does; `setup.zone` and `setup.zone:` are an
+option's; `setup.authors=hidden` is a choice's label.
+"""
+
+
+def payload(languages: Mapping[str, Language] = LANGUAGES) -> list[Json]:
+    """Return all commands as Discord takes them."""
+    coach: Json = _told(COACH, COACH, DESCRIPTION, languages)
+    coach |= {"type": _SLASH, "options": [_sub(each, languages) for each in COMMANDS]}
+    menus = [_menu(shown, languages) for shown in MENUS]
+    return [each | _offered() for each in (coach, *menus)]
+
+
+def fingerprint(commands: list[Json]) -> str:
+    """Return what commands are the same by, ours or as Discord lists them."""
+    kept = sorted((_kept(each) for each in commands), key=lambda each: (each["type"], each["name"]))
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+
+def command_text(data: Body) -> str:
+    """Return what a chosen command with its options says in words.
+
+    Raises:
+        Malformed: If it is not of the form Discord sends.
+    """
+    chosen = next(iter(parts(data, "options")), None)
+    if chosen is None:
+        return "help"
+    command = name(chosen, "name")
+    given = {name(each, "name"): each.get("value") for each in parts(chosen, "options")}
+    options = OPTIONS.get(command, ())
+    said = [each.words(given[each.name]) for each in options if given.get(each.name) is not None]
+    return " ".join(words for words in (command, *said) if words)
+
+
+def opens_form(data: Body) -> bool:
+    """Tell whether a chosen command is likely to be answered with a form."""
+    try:
+        return command_text(data) == "setup"
+    except Malformed:
+        return False
+
+
+# --- as Discord takes them ---------------------------------------------------------------
+
+
+def _offered() -> Json:
+    return {"contexts": [_IN_SERVERS, _WITH_US], "integration_types": [0]}
+
+
+def _menu(shown: str, languages: Mapping[str, Language]) -> Json:
+    menu: Json = {"type": _ON_MESSAGE, "name": shown}
+    return menu | _translated("name_localizations", MENUS[shown], languages)
+
+
+def _sub(command: CommandHelp, languages: Mapping[str, Language]) -> Json:
+    what = command.what.replace("`", "")
+    shown = _told(command.name, command.name, what, languages)
+    options = sorted(OPTIONS.get(command.name, ()), key=lambda each: not each.required)
+    made = [_option(each, f"{command.name}.{each.name}", languages) for each in options]
+    return shown | {"type": _SUB, "options": made}
+
+
+def _option(option: Option, key: str, languages: Mapping[str, Language]) -> Json:
+    shown: Json = _told(key, option.name, option.description, languages)
+    shown |= {"type": option.kind, "required": option.required}
+    if option.suggests:
+        shown["autocomplete"] = True
+    if option.choices:
+        shown["choices"] = [
+            {"name": label, "value": value}
+            | _translated("name_localizations", f"{key}={value}", languages)
+            for value, label in option.choices
+        ]
+    limits = {"min_value": option.least, "max_value": option.most}
+    return shown | {each: value for each, value in limits.items() if value is not None}
+
+
+def _told(key: str, name_: str, description: str, languages: Mapping[str, Language]) -> Json:
+    shown: Json = {"name": name_, "description": description[:_DESCRIPTION_LIMIT]}
+    shown |= _translated("name_localizations", key, languages)
+    return shown | _translated("description_localizations", f"{key}:", languages)
+
+
+def _translated(field: str, key: str, languages: Mapping[str, Language]) -> Json:
+    found = {locale: texts[key] for locale, texts in languages.items() if key in texts}
+    return {field: found} if found else {}
+
+
+_KEPT: Final = (
+    *("name", "description", "type", "required", "autocomplete", "min_value", "max_value"),
+    *("name_localizations", "description_localizations", "contexts", "integration_types", "value"),
+)
+
+
+def _kept(thing: Json) -> Json:
+    """Return what we say of a command; Discord adds ids, and leaves out what is not so."""
+    kept = {each: thing[each] for each in _KEPT if thing.get(each)}
+    for inner in ("options", "choices"):
+        if thing.get(inner):
+            kept[inner] = [_kept(each) for each in thing[inner]]
+    for listed in ("contexts", "integration_types"):
+        if listed in kept:
+            kept[listed] = sorted(kept[listed])
+    return kept

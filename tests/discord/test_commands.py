@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from adapters.discord.commands import LANGUAGES, OPTIONS, command_text, fingerprint, payload
+from adapters.discord.commands_suggestions import suggestions
+from adapters.discord.commands_upload import upload
+from bot.commands import parse
+from bot.manual import COMMANDS
+from tests.discord.doors import served, speaking
+from tests.discord.server_stages import Clock
+from tests.servers.discord.command_schema import check_commands
+from tests.servers.discord.errors import Spot
+from tests.unit.guides import guide
+
+Json = dict[str, Any]
+GUIDE = guide()
+GUIDES = {GUIDE.key: GUIDE}
+TODAY = date(2026, 12, 7)
+
+
+def chosen(command: str, /, **options: object) -> Json:
+    given = [{"name": name, "value": value} for name, value in options.items()]
+    return {"name": "coach", "type": 1, "options": [{"name": command, "options": given}]}
+
+
+def typing(command: str, option: str, typed: str) -> list[str]:
+    focused = {"name": option, "value": typed, "focused": True}
+    data = {"name": "coach", "options": [{"name": command, "options": [focused]}]}
+    return [value for value, _ in suggestions(data, GUIDES)]
+
+
+def test_every_command_of_the_engine_is_one_of_ours_and_discord_takes_them():
+    commands = payload()
+    check_commands(Spot(), commands)
+
+    assert [each["name"] for each in commands[0]["options"]] == [each.name for each in COMMANDS]
+    assert set(OPTIONS) <= {each.name for each in COMMANDS}
+    assert [each["name"] for each in commands[1:]] == ["Practise this", "Second take"]
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "text"),
+    [
+        ("today", {}, "today"),
+        ("setup", {}, "setup"),
+        ("setup", {"time": "09:00", "guide": "g"}, "setup g time=09:00"),
+        ("setup", {"reviewers": 3, "authors": "hidden"}, "setup reviewers=3 authors=hidden"),
+        ("away", {"until": "3 days"}, "away 3 days"),
+        ("focus", {"week": 2}, "focus 2"),
+        ("leaderboard", {"me": "out"}, "leaderboard out"),
+        ("skip", {"day": "24 Dec", "undo": True}, "skip undo 24 Dec"),
+        ("skip", {"day": "24 Dec", "undo": False}, "skip 24 Dec"),
+        ("shift", {"by": " 1 \n week "}, "shift 1 week"),
+        ("settings", {"track": "remote", "quiet": ""}, "settings track=remote"),
+        ("forgetme", {"sure": True}, "forgetme yes"),
+        ("forgetme", {"sure": False}, "forgetme"),
+        ("help", {"command": "skip"}, "help skip"),
+    ],
+)
+def test_what_is_chosen_reads_as_it_would_be_typed(command: str, options: Json, text: str):
+    assert command_text(chosen(command, **options)) == text
+
+
+def test_what_all_options_say_together_is_a_command_that_the_engine_reads():
+    values = {
+        "guide": GUIDE.key, "start": "2026-12-14", "zone": "Europe/Berlin", "time": "09:00",
+        "days": "mon-fri", "reviewers": 2, "authors": "shown", "until": "14 Dec", "week": 2,
+        "what": "weakest", "me": "in", "undo": True, "day": "24 Dec", "by": "3 days",
+        "board": "17:00", "quiet": "21:00-08:00", "lease": "24h", "grace": "6h", "sure": True,
+        "command": "skip", "track": GUIDE.locations[0].key,
+    }  # fmt: skip
+    for command in COMMANDS:
+        options = {each.name: values[each.name] for each in OPTIONS.get(command.name, ())}
+        text = command_text(chosen(command.name, **options))
+
+        parse(text, today=TODAY, guides=GUIDES)
+
+
+def test_every_choice_that_is_offered_can_be_read():
+    for command, options in OPTIONS.items():
+        for option in options:
+            for value, _ in option.choices:
+                text = command_text(chosen(command, **{option.name: value}))
+                parse(text, today=TODAY, guides=GUIDES)
+
+
+def test_what_is_suggested_can_be_read_and_fits():
+    assert typing("setup", "guide", "") == [GUIDE.key]
+    assert typing("join", "track", "") == [each.key for each in GUIDE.locations][:25]
+    assert typing("practice", "what", "weak") == ["weakest"]
+    assert GUIDE.rounds[0].key in typing("practice", "what", GUIDE.rounds[0].name[:6].upper())
+    assert "America/New_York" in typing("setup", "zone", "new y")
+    assert typing("setup", "zone", "berlin") == ["Europe/Berlin"]
+    assert typing("setup", "zone", "xyzzy") == []
+    assert 0 < len(typing("setup", "zone", "")) <= 25
+    assert len(typing("settings", "zone", "a")) == 25
+    assert typing("away", "until", "x") == typing("nothing", "at all", "x") == []
+
+
+def test_other_languages_are_told_where_there_are_texts():
+    german = {"de": {"setup": "einrichten", "setup:": "Anfangen", "setup.zone:": "Zeitzone"}}
+    commands = payload(german)
+    check_commands(Spot(), commands)
+
+    setup = commands[0]["options"][0]
+    assert setup["name_localizations"] == {"de": "einrichten"}
+    assert setup["description_localizations"] == {"de": "Anfangen"}
+    assert fingerprint(commands) != fingerprint(payload(LANGUAGES))
+
+
+async def test_the_commands_are_made_known_once_and_again_when_they_change():
+    async with served(Clock()) as server, speaking(server) as client:
+        assert await upload(client)
+        assert not await upload(client)
+        other = payload()
+        other[0]["options"][0]["description"] = "Begin"
+        assert await upload(client, other)
+
+        assert [call.name for call in server.calls if "commands" in call.name] == [
+            "commands",
+            "replace_commands",
+            "commands",
+            "commands",
+            "replace_commands",
+        ]

@@ -2,9 +2,11 @@
 
     bot token --log in--> client --> couriers (out), door (in: the gateway)
 
-Rule: what can never work ends it with its cure, at the start and later; a Discord that cannot be
-reached is waited for.  Nothing listens on a port unless `PORT` is set: then `/healthz` and
-`/readyz` are served there, as a platform that starts containers asks for.
+Rule: what can never work ends the start with its cure; later it is told of with its cure, and who
+asked for this side decides what that ends.  A Discord that cannot be reached is waited for.
+
+Nothing listens on a port unless `PORT` is set: then `/healthz` and `/readyz` are served there, as
+a platform that starts containers asks for.
 """
 
 from __future__ import annotations
@@ -68,10 +70,7 @@ async def connected(settings: Settings, outside: Outside) -> AsyncIterator[Disco
     """
     async with AsyncExitStack() as stack:
         client = await _client(stack, settings, outside)
-        ids = settings.discord_shard_ids
-        couriers = DiscordCouriers(
-            client, outside.clock, outside.wait, direct=ids is None or 0 in ids
-        )
+        couriers = DiscordCouriers(client, outside.clock, outside.wait)
         stack.push_async_callback(couriers.close)
         yield DiscordSide(outside, client, couriers)
 

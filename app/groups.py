@@ -2,11 +2,13 @@
 
     a runs ..................... commit
       b, c, d come meanwhile     b, c, d run one after the other, one commit for the three
+      somebody waits for e       e runs before them, committed without them
 
 A durable commit waits for the disk, which takes longer than most transactions and on a busy disk
 longer than all else together; under load this is what keeps answers to Slack in time.  Rule: nobody
 is told before the commit, and nobody notices company: a group in which one call fails is not kept,
-and its calls run again, each in a transaction of its own.
+and its calls run again, each in a transaction of its own.  Who looks at the screen for an answer
+does not queue behind what nobody waits for.
 """
 
 from __future__ import annotations
@@ -37,12 +39,20 @@ class Groups:
         self._store = store
         self._most = most
         self._waiting: list[_Entry] = []
+        self._waited_for: list[_Entry] = []
         self._runner: asyncio.Task[None] | None = None
 
     async def run(self, call: Callable[[Work], T]) -> T:
         """See bot.ports.Store."""
+        return await self._queued(self._waiting, call)
+
+    async def run_first(self, call: Callable[[Work], T]) -> T:
+        """Do the same for somebody who waits, before all that nobody waits for."""
+        return await self._queued(self._waited_for, call)
+
+    async def _queued(self, queue: list[_Entry], call: Callable[[Work], T]) -> T:
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append((call, done))
+        queue.append((call, done))
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run())
         return cast("T", await done)
@@ -53,12 +63,14 @@ class Groups:
             await self._runner
 
     async def _run(self) -> None:
-        while self._waiting:
-            # Whoever has gone meanwhile needs no transaction any more.
-            group = [each for each in self._waiting[: self._most] if not each[1].done()]
-            del self._waiting[: self._most]
-            if group:
-                await self._told(group)
+        while self._waited_for or self._waiting:
+            # In turns, so that however many wait, the rest goes on.
+            for queue in (self._waited_for, self._waiting):
+                # Whoever has gone meanwhile needs no transaction any more.
+                group = [each for each in queue[: self._most] if not each[1].done()]
+                del queue[: self._most]
+                if group:
+                    await self._told(group)
 
     async def _told(self, group: list[_Entry]) -> None:
         """Run a group, and tell everybody in it whatever happens: nobody may wait for ever."""

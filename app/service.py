@@ -21,10 +21,12 @@ from adapters.database.connect import open_store
 from adapters.slack.web import make_web, serve
 from app import guides as shelf
 from app import slack_side
+from app.absences import Absences
 from app.groups import Groups
 from app.outside import Outside
 from app.readiness import missing
 from app.settings import Settings
+from app.sides import Sides, connected
 from bot.ids import WorkspaceId
 from bot.inbound import (
     Inbound,
@@ -37,14 +39,13 @@ from bot.inbound import (
 from bot.messages import Reply
 from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import Courier, Couriers
-from bot.ports.work import Store
 from bot.services.coach import Coach
 from scheduler.delivery import Delivery
 from scheduler.faults import without_words
 from scheduler.reconcile import Reconciler, tidy
 from scheduler.runner import Ticker, ticking
 from scheduler.sweep import sweep
-from scheduler.switchboard import Find, Switchboard
+from scheduler.switchboard import Switchboard
 from scheduler.timetable import Job, timetable
 
 if TYPE_CHECKING:
@@ -66,26 +67,34 @@ Started = Callable[["Service"], None]
 class Service:
     """A running coach.  `ticker` is there while jobs run; `port` while it hears by web."""
 
-    store: Store
+    store: Groups
     coach: Coach
     outside: Outside
     ticker: Ticker | None = None
     port: int | None = None
     over: Callable[[], Coroutine[Any, Any, Exception]] | None = None
-    """Waits until something can never be heard again, and returns why."""
+    """Waits until nothing can ever be heard again, and returns why."""
+    absences: Absences | None = None
     late: asyncio.Queue[Outgoing] = field(default_factory=asyncio.Queue)
 
     async def handle(self, event: Inbound) -> Reply:
         """Take in what somebody did: one transaction, committed when this returns."""
         now = self.outside.clock()
-        reply = await self.store.run(lambda work: self.coach.handle(work, event, now))
-        if _is_waited_for(event):
+        waited_for = _is_waited_for(event)
+        run = self.store.run_first if waited_for else self.store.run
+        reply = await run(lambda work: self.coach.handle(work, event, now))
+        if waited_for:
             self.nudge("delivery")
         return reply
 
     async def greeted(self) -> None:
         """Read up what was missed while a platform was not connected."""
         self.nudge("settle")
+
+    async def moved(self) -> None:
+        """Tell the operator of where the coach is no more, and read up where it is again."""
+        if self.absences is not None and await self.absences.look():
+            self.nudge("settle")
 
     def nudge(self, job: str) -> None:
         """Run a job now, not only at its next tick."""
@@ -98,8 +107,8 @@ async def run(
 ) -> None:
     """Coach wherever the settings have tokens for, until `stop` is set.
 
-    `started` is called once everything is connected.  What can never be heard again while it
-    runs ends it too.
+    `started` is called once everything is connected.  A platform that can never be heard again
+    while it runs ends it too if there is no other; otherwise the other goes on.
 
     Raises:
         SlackConnectionError, DiscordConnectionError, PortTakenError, DatabaseFault,
@@ -131,7 +140,8 @@ async def _start(
     await store.run(lambda work: shelf.require(work, guides))
     coach = Coach(guides, outside.new_id, outside.dice("coach"), settings.timezone)
     service = Service(store, coach, outside)
-    sides = await _connected(stack, settings, outside)
+    sides = await connected(stack, settings, outside)
+    service.absences = Absences(store, coach, sides.gone)
     jobs, readings = _jobs(service, Switchboard(sides.finders), stop)
     await _beside(stack, readings)
     doors = _left_within(DOORS_PATIENCE, _open_doors(service, settings, sides))
@@ -142,45 +152,16 @@ async def _start(
     return service
 
 
-@dataclass(slots=True)
-class _Sides:
-    """The platforms that the settings have tokens for."""
-
-    slack: slack_side.SlackSide | None = None
-    discord: DiscordSide | None = None
-
-    @property
-    def finders(self) -> dict[str, Find]:
-        found: dict[str, Find] = {}
-        if self.slack is not None:
-            found["slack"] = self.slack.couriers.of
-        if self.discord is not None:
-            found["discord"] = self.discord.couriers.of
-        return found
-
-
-async def _connected(stack: AsyncExitStack, settings: Settings, outside: Outside) -> _Sides:
-    sides = _Sides()
-    if settings.slack_bot_token is not None:
-        slack = slack_side.connected(settings, outside)
-        sides.slack = await stack.enter_async_context(slack)
-    if settings.discord_token is not None:
-        from app import discord_side  # noqa: PLC0415  (its library is large)
-
-        discord = discord_side.connected(settings, outside)
-        sides.discord = await stack.enter_async_context(discord)
-    return sides
-
-
 @asynccontextmanager
-async def _open_doors(service: Service, settings: Settings, sides: _Sides) -> AsyncIterator[None]:
+async def _open_doors(service: Service, settings: Settings, sides: Sides) -> AsyncIterator[None]:
     """Hear what happens on all platforms while entered."""
     store = service.store
     heard: list[Connection] = []
     async with AsyncExitStack() as stack:
         if sides.discord is not None:
             connection = await stack.enter_async_context(_heard(service, sides.discord))
-            service.over = connection.over
+            # While another platform goes on, the log and /readyz tell of it.
+            service.over = connection.over if sides.slack is None else None
             heard.append(connection)
         if sides.slack is not None:
             doors = slack_side.open_doors(
@@ -198,7 +179,7 @@ def _heard(service: Service, side: DiscordSide) -> AbstractAsyncContextManager[C
     from app import discord_side  # noqa: PLC0415
 
     homes = discord_side.Homes(service.store, service.coach)
-    engine = Engine(service.handle, homes.of, service.greeted, service.coach.guides)
+    engine = Engine(service.handle, homes.of, service.greeted, service.coach.guides, service.moved)
     return discord_side.open_doors(side, engine)
 
 
@@ -265,8 +246,14 @@ def _jobs(
         coach.undelivered,
         on_late=service.late.put_nowait,
     )
+
+    async def settle() -> None:
+        if service.absences is not None:
+            await service.absences.look()
+        await reconciler.everything()
+
     jobs = timetable(
-        settle=reconciler.everything,
+        settle=settle,
         closed=reconciler.closed,
         sweep=lambda: sweep(store, coach.decide, outside.clock),
         delivery=delivery.drain,

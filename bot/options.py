@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -108,10 +109,12 @@ class _Setting:
 def _pairs(words: Words, table: Mapping[str, _Setting]) -> tuple[list[str], dict[str, Any]]:
     """Read "key=value" pairs in any order; return the words outside of pairs, and the values.
 
-    A value takes as many of the words after it as can be read: "time=9:00 am coursera" is a
-    time and a guide.
+    "key:value" will do as well, as it stands in commands on Discord.  A value takes as many of
+    the words after it as can be read: "time=9:00 am coursera" is a time and a guide.
     """
-    said = words.rest.replace("=", " = ").split()
+    colons = "|".join(map(re.escape, [*table, *_OTHER_KEYS]))
+    rest = re.sub(rf"(?<!\S)({colons}):(?=\S)", r"\1=", words.rest)
+    said = rest.replace("=", " = ").split()
     signs = [place for place, word in enumerate(said) if word == "="]
     ends = [*(sign - 1 for sign in signs[1:]), len(said)]
     free = said[: signs[0] - 1] if signs else said

@@ -65,6 +65,12 @@ class FakePractices:
         found = [practice for practice in self._tables.practices.values() if practice.open]
         return tuple(sorted(found, key=lambda each: (each.workspace, each.user)))
 
+    def homes(self, platform: str, user: UserId) -> tuple[WorkspaceId, ...]:
+        found = [each for each in self.all_open() if each.user == user]
+        here = [each for each in found if each.workspace.startswith(f"{platform}:")]
+        here.sort(key=lambda each: each.asked_at, reverse=True)
+        return tuple(each.workspace for each in here)
+
     def of(self, workspace: WorkspaceId, user: UserId) -> tuple[Practice, ...]:
         mine = (workspace, user)
         found = [p for p in self._tables.practices.values() if (p.workspace, p.user) == mine]

@@ -304,6 +304,15 @@ Index(
     sqlite_where=_UNSETTLED,
     postgresql_where=_UNSETTLED,
 )
+# A question's lane holds all that was ever said in its channel; a change looks only for those
+# of the same post that have not left yet.
+_CHANGE = text("target IS NOT NULL AND settled_at IS NULL")
+Index(
+    "ix_outbox_target",
+    outbox.c.target,
+    sqlite_where=_CHANGE,
+    postgresql_where=_CHANGE,
+)
 _DEAD = text("state = 'dead'")
 Index(
     "ix_outbox_dead",

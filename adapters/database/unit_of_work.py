@@ -37,10 +37,11 @@ class UnitOfWork:
     def __init__(self, connection: Connection) -> None:
         self.inbox: Inbox = SqlInbox(connection)
         cohorts, members = SqlCohorts(connection), SqlMembers(connection)
+        prompts = SqlPrompts(connection)
         answers, reviews = SqlAnswers(connection), SqlReviews(connection)
         self.cohorts: Cohorts = cohorts
         self.members: Members = members
-        self.prompts: Prompts = SqlPrompts(connection)
+        self.prompts: Prompts = prompts
         self.answers: Answers = answers
         self.reviews: Reviews = reviews
         self.practices: Practices = SqlPractices(connection)
@@ -48,7 +49,7 @@ class UnitOfWork:
         self.agenda: Agenda = SqlAgenda(connection)
         self.outbox: Outbox = SqlOutbox(connection)
         self.relay: Relay = SqlRelay(connection)
-        seen = (cohorts.seen, members.seen, answers.seen, reviews.seen)
+        seen = (cohorts.seen, members.seen, prompts.seen, answers.seen, reviews.seen)
         self._erasure = SqlErasure(connection, seen)
         self.erasure: Erasure = self._erasure
 

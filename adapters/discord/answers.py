@@ -19,12 +19,14 @@ from typing import Any
 import aiohttp
 import discord
 
-from adapters.discord import forms, layout
+from adapters.discord import carried, forms, layout
 from adapters.discord.client_faults import ALREADY_ANSWERED, UNKNOWN_INTERACTION, kind_of
-from adapters.discord.drafts import Drafts, Kept, onward_id, opener_of, window_id
+from adapters.discord.drafts import Drafts, Kept, opener_of, window_id
+from adapters.discord.elsewhere import taken_along
+from adapters.discord.files import BYTES_MOST, Page, reply_pages
 from adapters.discord.interactions import Asked
 from adapters.discord.layout import NOBODY
-from adapters.discord.render import BELOW, Part, render
+from adapters.discord.render import render
 from bot.inbound import MessageEdited, MessageSaid
 from bot.messages import (
     BUTTON_LABEL_LIMIT,
@@ -53,8 +55,8 @@ ONLY_YOU = "I answer for your eyes only: type /coach, or press here."
 DONE = "Done."
 UNSHOWN = "It is done, but I cannot show you the answer."
 LOST = (
-    "I do not have the beginning of this form any more: I keep it for a quarter of an hour, "
-    "and not while I am restarted. Nothing was sent."
+    "I do not have the beginning of this form any more: it was too long to stand in a message, "
+    "or the form has changed since. Nothing was sent."
 )
 OVER = "This form is not open any more: it was sent, or I had to let it go after a while."
 
@@ -93,7 +95,8 @@ class Answers:
 
     async def think(self, to: Interaction) -> None:
         """Say that the answer will come."""
-        await _quietly("thinking", lambda: to.response.defer(ephemeral=True, thinking=True))
+        if not to.response.is_done():
+            await _quietly("thinking", lambda: to.response.defer(ephemeral=True, thinking=True))
 
     async def tell(self, to: Interaction, message: Message) -> None:
         """Show one message."""
@@ -110,11 +113,15 @@ class Answers:
         """Say what is wrong with a form, and keep what was typed."""
         wrong = forms.corrected(kept.draft, errors)
         kept = self.drafts.keep(wrong, kept.user, kept.workspace, kept.id)
-        await self._tell(to, [forms.again(wrong, onward_id(kept))])
+        await self.go_on(to, kept, wrong=True)
 
-    async def go_on(self, to: Interaction, kept: Kept) -> None:
-        """Show the way to the next page."""
-        await self._tell(to, [forms.between(kept.draft, onward_id(kept))])
+    async def go_on(self, to: Interaction, kept: Kept, *, wrong: bool = False) -> None:
+        """Show the way to the next page, with what was given so far; or back to what is `wrong`."""
+        part = carried.way_on(kept, wrong=wrong, direct=to.guild_id is None)
+        if part is None:
+            await self._tell(to, [carried.bare_way_on(kept, wrong=wrong)])
+        else:
+            await _quietly("message", lambda: _told(to, Page(part)))
 
     async def lost(self, to: Interaction, action: str, typed: Mapping[str, str]) -> None:
         """Say that a form's draft is gone, with what was typed last, and how to open it again."""
@@ -140,13 +147,18 @@ class Answers:
         messages = [*reply.messages]
         if reply.form is not None:
             messages.append(_offer(reply.form, again, ""))
+        if not event.direct:
+            messages = [taken_along(each, event.workspace) for each in messages]
 
         async def post() -> None:
             place = client.get_partial_messageable(int(event.channel))
             to = place if event.direct else await client.create_dm(discord.Object(int(event.by.id)))
-            for number, part in enumerate(_parts(messages)):
+            # In a server files take a permission that we do not ask for.
+            alone = isinstance(client.get_channel(int(event.channel)), discord.Thread)
+            most = 0 if event.direct and alone else BYTES_MOST
+            for number, page in enumerate(_pages(messages, most)):
                 await to.send(
-                    view=layout.view(part),
+                    **layout.shown(page),
                     allowed_mentions=NOBODY,
                     nonce=f"{event.message}.{number}"[:25],
                 )
@@ -168,14 +180,14 @@ class Answers:
         await _quietly("pointer", post)
 
     async def _tell(self, to: Interaction, messages: Sequence[Message]) -> None:
-        for part in _parts(messages):
-            if not await _quietly("message", lambda part=part: _told(to, part)):  # type: ignore[misc]
+        for page in _pages(messages):
+            if not await _quietly("message", lambda page=page: _told(to, page)):  # type: ignore[misc]
                 return
 
 
-async def _told(to: Interaction, part: Part) -> None:
+async def _told(to: Interaction, page: Page) -> None:
     try:
-        await _send(to, view=layout.view(part))
+        await _send(to, **layout.shown(page))
     except discord.HTTPException as error:
         if error.status != 400 or error.code == ALREADY_ANSWERED:
             raise
@@ -221,8 +233,8 @@ async def _quietly(act: str, call: Callable[[], Awaitable[object]]) -> bool:
 # --- messages ----------------------------------------------------------------------------
 
 
-def _parts(messages: Sequence[Message]) -> list[Part]:
-    return [part for message in messages for part in render(message, BELOW)]
+def _pages(messages: Sequence[Message], most: int = BYTES_MOST) -> list[Page]:
+    return [page for message in messages for page in reply_pages(message, most)]
 
 
 def _offer(form: Form, again: str, why: str = TOO_LATE) -> Message:

@@ -16,14 +16,14 @@ import asyncio
 import json as jsons
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import aiohttp
 import discord
 from discord.http import Route
 
-from adapters.discord.calls_answers import Answer, Data, sorted_out
+from adapters.discord.calls_answers import LACKING, Answer, Data, sorted_out
 from adapters.discord.calls_gates import (
     MOST_INVALID,
     MOST_INVALID_OF_ALL,
@@ -31,9 +31,10 @@ from adapters.discord.calls_gates import (
     Breaker,
     Gates,
 )
+from adapters.discord.seeds import LANES
 from bot.ids import WorkspaceId
 from bot.ports.outside import Clock
-from bot.ports.platforms import SendError, TryLater
+from bot.ports.platforms import Refused, SendError, TryLater
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,9 @@ CURES: Mapping[str, str] = {
     TOO_MANY: "Look which permissions the bot lacks; it goes on by itself within ten minutes.",
 }
 """What the operator can do; nothing is lost meanwhile."""
+_LACKING_CURE = "Give the bot its permissions there; loopmates doctor names those it lacks."
+_LACKING_AGAIN = timedelta(days=1)
+"""So often at most the operator is told of the same lack in a server."""
 _BETWEEN = "Look at DISCORD_API_URL and at what stands between this machine and Discord."
 
 
@@ -70,6 +74,8 @@ class Line:
         self.gates = Gates(clock)
         self.breaker = Breaker(clock, MOST_INVALID_OF_ALL)
         self.told: set[tuple[str, str]] = set()
+        self.seeding = asyncio.Semaphore(LANES)
+        self.lacking: dict[tuple[str, str], datetime] = {}
 
     @property
     def me(self) -> str:
@@ -196,7 +202,21 @@ class Calls:
             elif answer.status == 429:
                 where = ("", "") if error.workspace else (route, channel)
                 self.line.gates.close(*where, answer.after, error.reason)
+        if isinstance(error, Refused) and error.reason == LACKING:
+            self._tell_lacking(route, channel)
         self._tell(error, route)
+
+    def _tell_lacking(self, route: str, channel: str) -> None:
+        """Log that a permission is missing; what works besides does not mean that it is there."""
+        about, now = (self.workspace, route), self.line.clock()
+        told = self.line.lacking.get(about)
+        if told is not None and now - told < _LACKING_AGAIN:
+            return
+        self.line.lacking[about] = now
+        extra = {"workspace": self.workspace, "channel": channel, "kind": route}
+        log.error(
+            "the bot lacks a permission", extra=extra | {"error": LACKING, "cure": _LACKING_CURE}
+        )
 
     def _tell(self, error: SendError, route: str) -> None:
         """Log what the operator can mend: once, until something works again."""

@@ -27,12 +27,14 @@ LONGEST = timedelta(days=1)
 
 ARCHIVED = "thread_archived"
 HAS_THREAD = "thread_exists"
+NEEDS_TAG = "forum_needs_tag"
 NO_CHANNEL = "unknown_channel"
 NO_EMOJI = "unknown_emoji"
 NO_GUILD = "unknown_server"
 NO_MEMBER = "unknown_member"
 NO_MESSAGE = "unknown_message"
 HIDDEN = "missing_access"
+LACKING = "missing_permissions"
 CLOSED = "direct_messages_closed"
 
 CODES: Mapping[int, str] = {
@@ -46,14 +48,13 @@ CODES: Mapping[int, str] = {
     30010: "too_many_reactions",
     30013: "too_many_channels",
     30033: "too_many_thread_members",
-    30046: "too_many_edits_of_old_message",
-    40067: "forum_needs_tag",
+    40067: NEEDS_TAG,
     50001: HIDDEN,
     50005: "message_of_another",
     50006: "empty_message",
     50007: CLOSED,
     50008: "not_a_text_channel",
-    50013: "missing_permissions",
+    50013: LACKING,
     50021: "system_message",
     50024: "wrong_channel_type",
     50033: "unknown_user",
@@ -73,9 +74,11 @@ _LATER: Mapping[int, tuple[str, timedelta]] = {
     20022: ("announcements_limited", timedelta(minutes=10)),
     20028: ("channel_limited", timedelta(minutes=1)),
     20029: ("server_limited", timedelta(minutes=1)),
+    30046: ("too_many_edits_of_old_message", timedelta(minutes=1)),
     40003: ("direct_messages_opened_too_fast", timedelta(minutes=10)),
     40004: ("sending_switched_off", timedelta(minutes=5)),
     40006: ("feature_switched_off", timedelta(minutes=5)),
+    40333: ("blocked_by_cloudflare", timedelta(minutes=10)),
     110001: ("server_being_prepared", timedelta(minutes=1)),
     130000: ("overloaded", timedelta(minutes=1)),
 }

@@ -3,8 +3,8 @@
     token --ask--> what it may hear --log in--> client (speaks) --Connection--> client (hears)
 
 Rule: it asks for the least that is needed, and for privileged intents only if the application was
-given them.  Without the content of messages it goes on, says so once, and people answer by button
-and form.  It keeps nothing that is not needed to know which channel is a thread.
+given them (`client_granted`).  Without the content of messages it goes on, and people answer by
+button and form.  It keeps nothing that is not needed to know which channel is a thread.
 """
 
 from __future__ import annotations
@@ -17,17 +17,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import aiohttp
 import discord
 
 from adapters.discord.client_addresses import Addresses, pointed
-from adapters.discord.client_faults import (
-    PORTAL,
-    TOKEN_REFUSED,
-    DiscordConnectionError,
-    kind_of,
-    without_words,
-)
+from adapters.discord.client_faults import kind_of, without_words
+from adapters.discord.client_granted import Given, find_out, log_in
 from adapters.discord.layout import NOBODY
 
 log = logging.getLogger(__name__)
@@ -39,8 +33,8 @@ IDENTIFY_SECONDS = 5.0
 """Discord lets one session begin in five seconds."""
 LIMITED_SECONDS = 30.0
 """discord.py waits out a rate limit of at most this, and raises instead of waiting longer."""
-READY_SECONDS = 2.0
-"""How long to wait for each server at the start."""
+READY_SECONDS = 1.0
+"""How long to wait for the next server to be told of at the start."""
 
 
 class Ear(Protocol):
@@ -55,6 +49,9 @@ class Ear(Protocol):
     async def greeted(self) -> None:
         """Note that what happened before now may not have been heard."""
 
+    async def moved(self) -> None:
+        """Note that the bot has entered or left a server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shards:
@@ -68,26 +65,6 @@ class Shards:
             raise ValueError("shards are numbers from 0 to one less than there are")
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the application's owner switched on."""
-
-    content: bool
-    members: bool
-
-    def intents(self) -> discord.Intents:
-        """Return what to ask for."""
-        return discord.Intents(
-            guilds=True,
-            guild_messages=True,
-            guild_reactions=True,
-            dm_messages=True,
-            dm_reactions=True,
-            message_content=self.content,
-            members=self.members,
-        )
-
-
 class Hearing(discord.Client):
     """A client that hands on what it hears, as it comes, to its `ear`."""
 
@@ -98,6 +75,8 @@ class Hearing(discord.Client):
         super().__init__(**options)
         self.away: set[int] = set()
         """The servers that have an outage."""
+        self.gone: set[int] = set()
+        """The servers it was removed from while it was connected."""
 
     @property
     def reads(self) -> bool:
@@ -166,8 +145,23 @@ class Hearing(discord.Client):
         """Note that a server has an outage."""
         self.away.add(guild.id)
 
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Hand on that the bot has entered a server, or is in one again."""
+        self.gone.discard(guild.id)
+        if self.ear is not None and self.is_ready():
+            await self.ear.moved()
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Hand on that the bot is in a server no more, which is no outage."""
+        self.away.discard(guild.id)
+        self.gone.add(guild.id)
+        if self.ear is not None:
+            await self.ear.moved()
+
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Hand on that a server is back: what happened there meanwhile was not told."""
+        if guild.id in self.gone:
+            await self.on_guild_join(guild)
         if guild.id in self.away:
             self.away.discard(guild.id)
             await self.on_ready()
@@ -205,43 +199,10 @@ async def logged_in(
         given = await find_out(token, place)
         client = made(given, wait, shards=shards, ready_seconds=ready_seconds)
         try:
-            await _login(client, token, place)
+            await log_in(client, token, place)
             yield client
         finally:
             await client.close()
-
-
-async def find_out(token: str, place: str = "DISCORD_TOKEN") -> Given:
-    """Ask what the application was given, and say what is missing."""
-    probe = discord.Client(intents=discord.Intents.none())
-    try:
-        await _login(probe, token, place)
-        flags = probe.application.flags if probe.application else discord.ApplicationFlags()
-    finally:
-        await probe.close()
-    given = Given(
-        content=flags.gateway_message_content or flags.gateway_message_content_limited,
-        members=flags.gateway_guild_members or flags.gateway_guild_members_limited,
-    )
-    if not given.content:
-        log.warning(
-            "answers can only be given by button and form",
-            extra={
-                "setting": place,
-                "problem": "Discord does not let the bot read what people write in channels",
-                "cure": f"Switch on Message Content Intent under Bot {PORTAL}, and restart",
-            },
-        )
-    if not given.members:
-        log.info(
-            "who leaves a server is noticed later",
-            extra={
-                "setting": place,
-                "problem": "Discord does not tell the bot who leaves",
-                "cure": f"Switch on Server Members Intent under Bot {PORTAL}, and restart",
-            },
-        )
-    return given
 
 
 def made(
@@ -269,17 +230,6 @@ def made(
         client = HearingShards(shard_ids=list(shards.ids), shard_count=shards.count, **options)
     client.wait = wait
     return client
-
-
-async def _login(client: discord.Client, token: str, place: str) -> None:
-    try:
-        await client.login(token)
-    except discord.LoginFailure:
-        # Discord's own words may quote the token; the cause is not kept.
-        raise DiscordConnectionError(place, *TOKEN_REFUSED) from None
-    except (discord.HTTPException, OSError, aiohttp.ClientError) as error:
-        log.warning("Discord cannot be reached", extra={"error": kind_of(error)})
-        raise
 
 
 def tell(what: str, error: BaseException, act: str) -> None:

@@ -2,8 +2,8 @@
 
 discord.py keeps these addresses for the whole process and offers no setting for them.
 Rule: while anybody uses one pair of addresses, nobody can use another, so nothing meant for a
-test server or a proxy ever reaches the public Discord; not after a failed RESUME either, which
-goes to the default gateway.
+test server or a proxy ever reaches the public Discord; not when a session is resumed either, for
+which Discord names an address of its own, nor after that failed, which goes to the default one.
 """
 
 from __future__ import annotations
@@ -25,6 +25,16 @@ class Addresses:
 
     api_url: str = ""
     gateway_url: str = ""
+
+
+class _Fixed:
+    """The address at which a connection is taken up again: the one that was set, whatever comes."""
+
+    def __get__(self, socket: object, kind: object = None) -> yarl.URL:
+        return DiscordWebSocket.DEFAULT_GATEWAY
+
+    def __set__(self, socket: object, told: yarl.URL) -> None:
+        """Leave it: a proxy that passes everything on passes on Discord's own address, too."""
 
 
 @dataclass
@@ -52,8 +62,11 @@ def pointed(addresses: Addresses) -> Iterator[None]:
     Route.BASE = addresses.api_url.rstrip("/") or before[0]
     if addresses.gateway_url:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(addresses.gateway_url)
+        DiscordWebSocket.gateway = _Fixed()  # type: ignore[assignment]
     try:
         yield
     finally:
         _in_use.users -= 1
         Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+        if not _in_use.users and addresses.gateway_url:
+            del DiscordWebSocket.gateway

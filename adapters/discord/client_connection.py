@@ -2,8 +2,8 @@
 
     connect --> ready: what was missed is read up --> cut: resumed, or ready anew
 
-Rule: what can never work ends it with a cure for the operator; anything else is tried again for
-ever, with growing waits.
+Rule: what can never work ends it with a cure for the operator, and nothing more is said either;
+anything else is tried again for ever, with growing waits.
 """
 
 from __future__ import annotations
@@ -97,9 +97,9 @@ class Connection:
             try:
                 await self._client.connect()
             except discord.PrivilegedIntentsRequired:
-                return self._end(4014)
+                return await self._end(4014)
             except discord.ConnectionClosed as error:
-                return self._end(error.code)
+                return await self._end(error.code)
             except Exception as error:
                 # A frame that discord.py cannot read must not end the process.
                 log.exception(
@@ -108,13 +108,13 @@ class Connection:
                     exc_info=without_words(error),
                 )
                 if self._client.is_closed():
-                    return self._end(0)
+                    return await self._end(0)
                 await self._client.ws.close(_GOES_ON)
                 await self._wait(wait.total_seconds())
                 wait = min(2 * wait, LONGEST_WAIT)
         return None
 
-    def _end(self, code: int) -> None:
+    async def _end(self, code: int) -> None:
         unknown = (
             f"Discord closed the connection with code {code}",
             "Restart, or update Loopmates",
@@ -128,3 +128,5 @@ class Connection:
                 "cure": self._fault.cure,
             },
         )
+        # Whoever cannot hear an answer asks nothing; discord.py closes it for most codes only.
+        await self._client.close()

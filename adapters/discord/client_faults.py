@@ -43,8 +43,8 @@ CLOSED_FOR_EVER = {
         "Update Loopmates",
     ),
     4014: (
-        "Discord does not give the bot an intent that it was allowed at the start",
-        f"Switch Message Content Intent on again under Bot {PORTAL}, or restart to do without it",
+        "Discord does not give the bot an intent that it says it may have",
+        f"Switch on Message Content Intent and Server Members Intent under Bot {PORTAL}; restart",
     ),
 }
 """Codes with which the gateway closes for good, each with problem and cure."""

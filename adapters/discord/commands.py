@@ -18,7 +18,7 @@ from adapters.discord.receive_values import Body, Malformed, name, parts
 from bot.manual import COMMANDS, CommandHelp
 
 Json = dict[str, Any]
-Suggests = Literal["", "guide", "track", "practice", "zone"]
+Suggests = Literal["", "guide", "track", "practice", "zone", "day", "back", "span"]
 
 COACH: Final = "coach"
 DESCRIPTION: Final = "Prepare for an interview together"
@@ -77,7 +77,7 @@ _TRACK: Final = Option("track", "Your location track", suggests="track")
 OPTIONS: Final[Mapping[str, tuple[Option, ...]]] = {
     "setup": (
         Option("guide", "The interview guide; leave it out to get a form", suggests="guide"),
-        Option("start", "The first day, such as monday or 2026-12-07", "start={}"),
+        Option("start", "The first day, such as monday or 2026-12-07", "start={}", suggests="day"),
         _ZONE,
         _TIME,
         _DAYS,
@@ -85,7 +85,11 @@ OPTIONS: Final[Mapping[str, tuple[Option, ...]]] = {
         _WHOSE,
     ),
     "join": (_TRACK,),
-    "away": (Option("until", "The day you are back, such as 14 Dec, or how long: 3 days"),),
+    "away": (
+        Option(
+            "until", "The day you are back, such as 14 Dec, or how long: 3 days", suggests="back"
+        ),
+    ),
     "focus": (Option("week", "Another week of the plan", kind=_WHOLE, least=1, most=52),),
     "practice": (Option("what", "A round, a question or what to do now", suggests="practice"),),
     "leaderboard": (
@@ -97,9 +101,9 @@ OPTIONS: Final[Mapping[str, tuple[Option, ...]]] = {
     ),
     "skip": (
         Option("undo", "Post on that day after all", "undo", _YES_NO),
-        Option("day", "The day, such as 24 Dec", required=True),
+        Option("day", "The day, such as 24 Dec", required=True, suggests="day"),
     ),
-    "shift": (Option("by", "How far, such as 3 days or 1 week", required=True),),
+    "shift": (Option("by", "How far, such as 3 days or 1 week", required=True, suggests="span"),),
     "settings": (
         _TIME,
         _DAYS,

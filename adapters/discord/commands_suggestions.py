@@ -1,4 +1,4 @@
-"""What is suggested while somebody types an option: guides, tracks, rounds, questions, zones.
+"""What is suggested while somebody types an option: guides, rounds, questions, zones, days.
 
 Rule: at most 25, those that begin with what was typed before those that only hold it; what is
 typed needs not be one of them.
@@ -7,6 +7,7 @@ typed needs not be one of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
@@ -30,6 +31,8 @@ _NOW: Final = (
     ("done", "Done with the open question"),
     ("stop", "Stop practising"),
 )
+_SPANS: Final = ("1 day", "2 days", "3 days", "1 week", "2 weeks")
+_YEAR: Final = 365
 _USUAL_ZONES: Final = (
     "Europe/London", "Europe/Berlin", "Europe/Kyiv", "Africa/Lagos", "Africa/Johannesburg",
     "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Shanghai", "Asia/Tokyo",
@@ -38,8 +41,11 @@ _USUAL_ZONES: Final = (
 )  # fmt: skip
 
 
-def suggestions(data: Body, guides: Mapping[str, Guide]) -> list[Choice]:
-    """Return what fits what somebody is typing; nothing if that cannot be read."""
+def suggestions(data: Body, guides: Mapping[str, Guide], today: date) -> list[Choice]:
+    """Return what fits what somebody is typing; nothing if that cannot be read.
+
+    `today` may be a day off where somebody lives: so that day and the next go by their names.
+    """
     try:
         option, typed = _typing(data)
     except Malformed:
@@ -55,6 +61,12 @@ def suggestions(data: Body, guides: Mapping[str, Guide]) -> list[Choice]:
             found = ((each.key, each.name) for guide in guides.values() for each in guide.locations)
         case "practice":
             found = _practice(guides.values())
+        case "day":
+            found = [("today", "Today"), *_days(today)]
+        case "back":
+            found = [*_spans(), *_days(today)]
+        case "span":
+            found = _spans()
         case _:
             return []
     return _fitting(found, typed)
@@ -69,6 +81,17 @@ def _typing(data: Body) -> tuple[Option | None, str]:
                 option = next((one for one in known if one.name == name(each, "name")), None)
                 return option, words(each, "value").strip()
     return None, ""
+
+
+def _spans() -> list[Choice]:
+    return [(each, each) for each in _SPANS]
+
+
+def _days(today: date) -> Iterator[Choice]:
+    yield ("tomorrow", "Tomorrow")
+    for days in range(2, _YEAR):
+        day = today + timedelta(days=days)
+        yield (day.isoformat(), f"{day:%a} {day.day} {day:%b %Y}")
 
 
 def _practice(guides: Iterable[Guide]) -> Iterator[Choice]:

@@ -13,10 +13,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.discord.answers import Answers, Interaction, sorry
@@ -32,9 +32,11 @@ from adapters.discord.door_underway import Underway
 from adapters.discord.drafts import Drafts, onward_of
 from adapters.discord.interactions import again, asked, done, may_open_form
 from adapters.discord.places import keep
+from adapters.discord.places_private import alone_with
 from adapters.discord.receive import DIRECT, Ours, receive, removed_from, spoken
+from adapters.discord.unread import point, unread
 from bot.ids import ChannelId, MessageId, UserId
-from bot.inbound import Inbound, MessageEdited, MessageSaid
+from bot.inbound import Inbound, MessageDeleted, MessageEdited, MessageSaid
 from bot.messages import Reply
 from bot.ports.outside import Clock, NewId
 from content.schema import Guide
@@ -49,13 +51,15 @@ _POINTING = timedelta(minutes=10)
 class Engine:
     """What is behind the door.
 
-    `on_hello` reads up what may have been missed; it runs once at a time.
+    `on_hello` reads up what may have been missed; it runs once at a time.  `on_move` is called
+    after the bot has entered or left a server.
     """
 
     handle: Handle
     home: Home
     on_hello: Callable[[], Awaitable[None]]
     guides: Mapping[str, Guide]
+    on_move: Callable[[], Coroutine[object, object, None]] | None = None
 
 
 class Door:
@@ -77,6 +81,7 @@ class Door:
         self.drafts = Drafts(clock, new_id)
         self._engine = engine
         self._clock = clock
+        self._heard_at = datetime.min.replace(tzinfo=UTC)
         self._answers = Answers(self.drafts)
         self._asking = Asking(engine.handle, engine.home, self._answers, patience or Patience())
         self._forms = Forms(self.drafts, self._answers, self._asking)
@@ -107,21 +112,30 @@ class Door:
         """See `adapters.discord.client.Ear`."""
         gone = removed_from(frame)
         if gone is not None:
-            log.warning("the bot was removed from a server", extra={"workspace": gone})
+            # Whether that matters, who knows the cohorts tells.
+            log.info("the bot was removed from a server", extra={"workspace": gone})
         ours = self._ours()
-        for event in receive(frame, ours, self._clock()):
+        for event in receive(frame, ours, self._moment()):
             self.backlog.take(event)
         said = spoken(frame, ours)
-        if said is not None and self._may_point(said):
+        if said is not None and self._may_point(said.by.id):
             self.underway.start(self._answers.point(self.client, said), "pointing the way")
+        missed = unread(frame, ours)
+        if missed is not None and self._may_point(missed.by):
+            self.underway.start(point(self.client, missed), "pointing to the form")
 
-    def _may_point(self, said: MessageSaid) -> bool:
+    def _moment(self) -> datetime:
+        """Return now, and never the same twice: what is told at once still came in an order."""
+        self._heard_at = max(self._clock(), self._heard_at + timedelta.resolution)
+        return self._heard_at
+
+    def _may_point(self, user: UserId) -> bool:
         """Tell whether somebody has not been told lately; nobody can make us talk all the time."""
-        now, last = self._clock(), self._pointed.get(said.by.id)
+        now, last = self._clock(), self._pointed.get(user)
         if last is not None and now - last < _POINTING:
             return False
-        self._pointed[said.by.id] = now
-        self._pointed.move_to_end(said.by.id)
+        self._pointed[user] = now
+        self._pointed.move_to_end(user)
         if len(self._pointed) > _REMEMBERED:
             self._pointed.popitem(last=False)
         return True
@@ -129,6 +143,11 @@ class Door:
     async def greeted(self) -> None:
         """See `adapters.discord.client.Ear`."""
         self.underway.start(self._read_up(), "reading up")
+
+    async def moved(self) -> None:
+        """See `adapters.discord.client.Ear`."""
+        if self._engine.on_move is not None:
+            self.underway.start(self._engine.on_move(), "looking where we are")
 
     async def _read_up(self) -> None:
         async with self._reading:
@@ -143,13 +162,22 @@ class Door:
 
     async def _at_home(self, event: Inbound) -> Inbound:
         if event.workspace != DIRECT:
-            return event
+            return self._in_private(event)
         channel: ChannelId | None = getattr(event, "channel", None)
         message: MessageId | None = getattr(event, "message", None)
         who = await self._whose(channel or ChannelId(""), event.by.id)
         where = await self._engine.home(who, channel or ChannelId(""), message)
         # Nobody else can be meant: it is between that person and us.
         return replace(event, workspace=where, by=replace(event.by, id=who))
+
+    def _in_private(self, event: Inbound) -> Inbound:
+        """Return whose message was deleted, where somebody and we are alone in a thread."""
+        if isinstance(event, MessageSaid | MessageEdited) and event.direct:
+            keep(self._direct, event.channel, event.by.id)
+        if not isinstance(event, MessageDeleted) or event.by.id:
+            return event
+        who = self._direct.get(event.channel, event.by.id)
+        return replace(event, by=replace(event.by, id=who))
 
     async def _whose(self, channel: ChannelId, by: UserId) -> UserId:
         """Return whose direct message it is; of a deletion Discord tells only where it was."""
@@ -166,6 +194,7 @@ class Door:
             client.thread_parent,
             client.channel_name,
             client.role_name,
+            lambda channel, user: alone_with(client, channel, user),
         )
 
     # --- who asks -------------------------------------------------------------------------
@@ -182,12 +211,13 @@ class Door:
     async def _answer(self, to: Interaction) -> None:
         what = asked(to)
         if what.kind == "typing":
-            return await self._answers.suggest(to, suggestions(what.data, self._engine.guides))
+            fitting = suggestions(what.data, self._engine.guides, self._clock().date())
+            return await self._answers.suggest(to, fitting)
         if what.kind == "form":
             return await self._forms.take(to, what)
         onward = onward_of(what.custom_id) if what.kind == "button" else None
         if onward is not None:
-            return await self._forms.go_on(to, what, *onward)
+            return await self._forms.go_on(to, what, onward)
         event = done(what)
         if event is None:
             return await self._answers.show(to, what, Reply())

@@ -1,13 +1,14 @@
-"""What people are filling in, kept until it is sent: in memory, for a quarter of an hour.
+"""What people are filling in: kept in memory while it lasts, and told by the ids of what we show.
 
-A window's id says which draft it belongs to, which page it is, and what its form is called:
+A window's id says which draft it belongs to, which page it is, and what its form is called; that
+of the button that goes on says also where it belongs, and whether its message carries the draft:
 
-    ~0/2.k3f9~review:abc        the first of two pages of draft k3f9 of the form review:abc
-    ~go.k3f9~review:abc         the button that goes on with it
+    ~0/2.k3f9~review:abc                the first of two pages of draft k3f9 of the form review:abc
+    ~go.k3f9.1.Xw2_a4Bc.8123~review:abc the button to the second, with the digest of what is
+                                        carried, in a direct message about server 8123
 
-Rule: nothing is ever lost silently.  A form of one page needs no draft to be sent, only to be
-opened again with what was typed; one of several pages whose draft is gone says so.  A draft is
-only its owner's.
+Rule: memory only saves asking the engine for the form anew, and holds what no message can carry;
+see `adapters.discord.carried`.  A draft is only its owner's.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ LIFE: Final = timedelta(minutes=15)
 MOST: Final = 1_000
 
 _WINDOW = re.compile(r"~(?P<page>[0-9]{1,2})/(?P<pages>[0-9]{1,2})\.(?P<id>[\w-]{0,22})~", re.ASCII)
-_ONWARD = re.compile(r"~go\.(?P<id>[\w-]{1,22})~", re.ASCII)
+_ONWARD = re.compile(
+    r"~go\.(?P<id>[\w-]{1,22})\.(?P<page>[0-9]{1,2})\.(?P<digest>[\w-]{0,8})\.(?P<where>\w{0,20})~",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,20 @@ class Window:
     id: str
     page: int
     pages: int
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """What the id of a button says that goes on with a form; `page` is the one it opens.
+
+    `digest` is "" if its message carries nothing, `where` names a server in direct messages only.
+    """
+
+    id: str
+    page: int
+    digest: str
+    where: str
     action: str
 
 
@@ -74,11 +92,13 @@ class Drafts:
             self._kept.popitem(last=False)
         return kept
 
-    def find(self, id_: str, user: UserId) -> Kept | None:
-        """Return somebody's draft."""
+    def find(self, id_: str, user: UserId, action: str) -> Kept | None:
+        """Return somebody's draft of the form with an action; any form's if that is "" ."""
         self._forget_old()
         kept = self._kept.get(id_)
-        return kept if kept is not None and kept.user == user else None
+        if kept is None or kept.user != user or action not in {"", kept.draft.form.action}:
+            return None
+        return kept
 
     def drop(self, id_: str) -> None:
         """Forget a draft that was sent."""
@@ -99,9 +119,10 @@ def window_id(kept: Kept) -> str:
     return _with_action(f"~{draft.number}/{len(pages(draft.form))}.{kept.id}~", draft.form.action)
 
 
-def onward_id(kept: Kept) -> str:
-    """Return the id of the button that opens a draft's next page."""
-    return _with_action(f"~go.{kept.id}~", kept.draft.form.action)
+def onward_id(kept: Kept, digest: str = "", where: str = "") -> str:
+    """Return the id of the button that opens a draft's next page; see `Onward`."""
+    prefix = f"~go.{kept.id}.{kept.draft.number}.{digest}.{where}~"
+    return _with_action(prefix, kept.draft.form.action)
 
 
 def window_of(custom_id: str) -> Window | None:
@@ -113,10 +134,13 @@ def window_of(custom_id: str) -> Window | None:
     return Window(found["id"], int(found["page"]), int(found["pages"]), action)
 
 
-def onward_of(custom_id: str) -> tuple[str, str] | None:
-    """Return the draft and the form's action that a button goes on with; `None` for others."""
+def onward_of(custom_id: str) -> Onward | None:
+    """Return what the id of a button says that goes on with a form; `None` for others."""
     found = _ONWARD.match(custom_id)
-    return (found["id"], custom_id[found.end() :]) if found else None
+    if found is None:
+        return None
+    action = custom_id[found.end() :]
+    return Onward(found["id"], int(found["page"]), found["digest"], found["where"], action)
 
 
 def opener_of(action: str) -> str:

@@ -22,9 +22,11 @@ OPEN_MOST = 10
 RADIOS_LEAST = 2
 TEXT_MOST = 4_000
 """Characters Discord lets somebody type into one field."""
+LINE_MOST = 200
+"""Characters of a field that wants a few words: with all of them a message can hold a form."""
 _SHORT, _LONG = 1, 2
 _EXAMPLES = {"date": "2026-12-07", "time": "09:00", "text": ""}
-_CUT_HINT = f"Only the first {TEXT_MOST:,} characters of what was here fit."
+_CUT_HINT = "Only the first {:,} characters of what was here fit."
 
 
 def labelled(field: Field, given: str, problem: str = "") -> Json:
@@ -62,6 +64,14 @@ def value(component: Mapping[str, object]) -> str:
     return ""
 
 
+def offered(field: Field, given: str) -> str:
+    """Return what was `given`, without options that there are not, in their order."""
+    if not field.options:
+        return given
+    chosen = given.split(",") if field.several else [given]
+    return ",".join(value for value, _ in field.options if value in chosen)
+
+
 def _too_long(field: Field) -> Iterator[str]:
     if weight(hint := one_line(_hint(field, field.value)).strip()) > DESCRIPTION_LIMIT:
         yield escaped(hint)
@@ -74,8 +84,9 @@ def _label(field: Field) -> str:
 
 
 def _hint(field: Field, given: str) -> str:
-    cut = not field.options and weight(safe(given)) > TEXT_MOST
-    return " ".join(words for words in (_CUT_HINT if cut else "", field.hint) if words)
+    cut = not field.options and weight(safe(given)) > _most(field)
+    cut_hint = _CUT_HINT.format(_most(field)) if cut else ""
+    return " ".join(words for words in (cut_hint, field.hint) if words)
 
 
 def _input(field: Field, given: str) -> Json:
@@ -98,13 +109,17 @@ def _counts(field: Field, most: int) -> Json:
 
 
 def _text(field: Field, given: str) -> Json:
-    shown: Json = {"style": _LONG if field.long else _SHORT, "max_length": TEXT_MOST}
+    shown: Json = {"style": _LONG if field.long else _SHORT, "max_length": _most(field)}
     if example := _EXAMPLES[field.kind]:
         shown["placeholder"] = f"For example {example}"
     words = safe(given) if field.long else one_line(given)
-    if initial := clip(words, TEXT_MOST):
+    if initial := clip(words, _most(field)):
         shown["value"] = initial
     return shown
+
+
+def _most(field: Field) -> int:
+    return TEXT_MOST if field.long else LINE_MOST
 
 
 def _option(value: str, label: str, *, chosen: bool) -> Json:

@@ -17,6 +17,7 @@ _SKEW_ALLOWED = timedelta(seconds=60)
 _ADMINISTRATOR = 1 << 3
 _EVERYTHING = sum(BITS.values())
 _TEXTS, _FORUMS = frozenset({0, 5}), frozenset({15, 16})
+_NEEDS_TAG = 1 << 4
 _FEW_STARTS = 20
 _INVITE = "Open what `loopmates discord invite` prints, and choose the server"
 _OR = f"or {_INVITE[0].lower()}{_INVITE[1:]} once more"
@@ -138,8 +139,20 @@ def channel(about: str, bot: str, server: Server, place: Mapping[str, Any]) -> I
     missing = [each for each in needed(forum=forum) if not here & BITS[each]]
     for each in missing:
         yield _missing(about, bot, server, name, each, forum=forum)
-    if not missing:
+    if forum and _closed_by_tags(place):
+        found = f"Every post in {name} of {server.name} needs a tag, and none is free for all"
+        cure = f"In {name} choose Edit Channel and add a tag that is not for moderators only"
+        yield Finding(about, False, found, f"{cure}, or let people post without tags")
+    elif not missing:
         yield Finding(about, True, f"the coach may do what it needs in {name} of {server.name}")
+
+
+def _closed_by_tags(forum: Mapping[str, Any]) -> bool:
+    """Tell whether a forum takes no post without a tag, and has none that anybody may give."""
+    tags = forum.get("available_tags") or ()
+    return bool(int(forum.get("flags") or 0) & _NEEDS_TAG) and all(
+        tag.get("moderated") for tag in tags
+    )
 
 
 def _missing(

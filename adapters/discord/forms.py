@@ -4,24 +4,24 @@ r"""Forms as windows of at most five fields, one after the other.
                                  \--filled--> (complete) fields(draft) --> the engine
                                                     \--corrected--> again(draft) --[Open]--> page
 
-Pure: what was given so far is a `Draft`, which the adapter keeps, as a value or as text, and
-hands in again.  Discord takes no window in answer to a window, so between two of them stands a
-button; and it shows no errors in a window, so a form that was refused is opened once more with
-everything that was typed and, at each field, what is wrong with it.
+Pure: what was given so far is a `Draft`, which the adapter keeps and hands in again.  Discord
+takes no window in answer to a window, so between two of them stands a button; and it shows no
+errors in a window, so a form that was refused is opened once more with everything that was typed
+and, at each field, what is wrong with it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from adapters.discord.fields import in_full, labelled, value
+from adapters.discord.fields import in_full, labelled, offered, value
 from adapters.discord.markup import marked, one_line, pieces
 from adapters.discord.render import TEXT_DISPLAY, Json
 from adapters.discord.splitting import clip
 from bot.messages import (
+    Block,
     Bullets,
     Button,
     Buttons,
@@ -29,6 +29,7 @@ from bot.messages import (
     Form,
     Message,
     Paragraph,
+    Quote,
     Said,
     Words,
     plain,
@@ -37,6 +38,8 @@ from bot.messages import (
 COMPONENTS_MOST = 5
 TITLE_LIMIT = 45
 TEXT_ROOM = 4_000
+QUOTED = 40
+"""Characters of what is too long to be typed once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ def filled(draft: Draft, data: Mapping[str, object]) -> Draft:
     """Take in the page that was sent; only its own fields count."""
     sent = read(data)
     here = pages(draft.form)[draft.number]
-    given = {**draft.given, **{one.name: sent.get(one.name, "") for one in here}}
+    given = {**draft.given, **{one.name: offered(one, sent.get(one.name, "")) for one in here}}
     names = {one.name for one in here}
     problems = {name: words for name, words in draft.problems.items() if name not in names}
     return replace(draft, given=given, number=draft.number + 1, problems=problems)
@@ -154,13 +157,17 @@ def between(draft: Draft, action: str) -> Message:
     )
 
 
-def again(draft: Draft, action: str) -> Message:
-    """Return what answers a form that was refused: what is wrong, and the way back to it."""
+def again(draft: Draft, action: str, elsewhere: Container[str] = ()) -> Message:
+    """Return what answers a form that was refused: what is wrong, and the way back to it.
+
+    What is wrong with the fields `elsewhere` is shown with what was given there.
+    """
     labels = {one.name: one.label for one in draft.form.fields}
     said = "Nothing was sent yet. What you wrote is kept."
     wrong = tuple(
         (Words(f"{labels[name]}: ", bold=True), Said(words)) if name in labels else (Said(words),)
         for name, words in draft.problems.items()
+        if name not in elsewhere
     )
     return Message(
         "notice",
@@ -173,26 +180,13 @@ def again(draft: Draft, action: str) -> Message:
     )
 
 
-# --- keeping a draft as text ---------------------------------------------------------------------
-
-
-def packed(draft: Draft) -> str:
-    """Return a draft as text; what is marked in the form's intro is plain words in it."""
-    kept = asdict(replace(draft, form=replace(draft.form, intro=())))
-    return json.dumps({**kept, "intro": plain(draft.form.intro)}, ensure_ascii=False)
-
-
-def unpacked(text: str) -> Draft:
-    """Return the draft that `packed` made `text` of."""
-    kept = json.loads(text)
-    asked = kept["form"]
-    every = tuple(
-        Field(**{**one, "options": tuple((key, words) for key, words in one["options"])})
-        for one in asked["fields"]
-    )
-    intro = (Words(kept["intro"]),) if kept["intro"] else ()
-    form = Form(asked["title"], asked["action"], every, intro)
-    return Draft(form, kept["given"], kept["number"], kept["problems"])
+def quoting(said: Message, draft: Draft) -> Message:
+    """Return `said`, which ends with a button, with what was written at length before that."""
+    long = [words for words in draft.given.values() if len(words) > QUOTED]
+    quotes: list[Block] = [Quote(words) for words in long]
+    if quotes:
+        quotes.insert(0, Paragraph((Words("What you wrote:"),)))
+    return replace(said, blocks=(*said.blocks[:-1], *quotes, said.blocks[-1]))
 
 
 def _now(draft: Draft, one: Field) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 import discord
 
 from adapters.discord.commands import COACH, MENUS, command_text, opens_form
+from adapters.discord.elsewhere import taken_from
 from adapters.discord.receive import workspace_of
 from adapters.discord.receive_values import Malformed, ident, maybe, name, number, part, said_at
 from bot.ids import ChannelId, DeliveryKey, MessageId, UserId, WorkspaceId
@@ -88,11 +89,15 @@ def asked(interaction: discord.Interaction[Any]) -> Asked:
     data: Mapping[str, Any] = interaction.data or {}
     if kind == "command" and data.get("type", _SLASH) != _SLASH:
         kind = "menu"
+    guild = str(interaction.guild_id or "")
+    if kind == "button" and not guild:
+        guild, custom_id = taken_from(str(data.get("custom_id", "")))
+        data = {**data, "custom_id": custom_id}
     channel, message = interaction.channel, interaction.message
     return Asked(
         kind,
         str(interaction.id),
-        workspace_of(str(interaction.guild_id or "")),
+        workspace_of(guild),
         Author(UserId(str(interaction.user.id)), interaction.user.display_name),
         str(interaction.channel_id or ""),
         str(channel.parent_id) if isinstance(channel, discord.Thread) else "",

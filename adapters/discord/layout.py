@@ -7,12 +7,14 @@ sent finds its way by its id alone, after a restart as before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from typing import Any
 
 import discord
 from discord import ui
 
-from adapters.discord.render import ACTION_ROW, CONTAINER, TEXT_DISPLAY, Part
+from adapters.discord.files import Page
+from adapters.discord.render import ACTION_ROW, CONTAINER, FILE, TEXT_DISPLAY, Part
 from bot.ids import UserId
 
 _TEXT_INPUT, _SELECT, _RADIOS, _CHECKBOXES = 4, 3, 21, 22
@@ -29,6 +31,12 @@ def view(part: Part) -> ui.LayoutView:
         shown.add_item(_item(component))
     shown.stop()
     return shown
+
+
+def shown(page: Page) -> dict[str, Any]:
+    """Return what sends a message of a reply: its view, and its files if it has any."""
+    files = [discord.File(BytesIO(file.content), file.name) for file in page.files]
+    return {"view": view(page.part)} | ({"files": files} if files else {})
 
 
 def allowed(users: Iterable[UserId]) -> discord.AllowedMentions:
@@ -55,7 +63,9 @@ def _item(component: Mapping[str, Any]) -> ui.Item[Any]:
         case kind if kind == ACTION_ROW:
             return ui.ActionRow(*map(_button, component["components"]))
         case kind if kind == TEXT_DISPLAY:
-            return ui.TextDisplay(component["content"])
+            return ui.TextDisplay(component["content"], id=component.get("id"))
+        case kind if kind == FILE:
+            return ui.File(component["file"]["url"])
         case _:
             return ui.Label(
                 text=component["label"],

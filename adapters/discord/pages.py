@@ -29,7 +29,7 @@ _LAST_WORDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Solid:
-    """A row of buttons: takes none of the room for text, but `components` of those there may be.
+    """A row of buttons, or a file: takes no room for text, but `components` of those there may be.
 
     It stays in the first part.
     """

@@ -12,6 +12,8 @@ import hashlib
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
+import discord
+
 from adapters.discord.calls import Calls, list_in, text_in
 from adapters.discord.calls_answers import NO_CHANNEL, Data
 from adapters.discord.markup import one_line
@@ -160,6 +162,18 @@ class Privately:
         )
 
 
-def _sign(user: UserId) -> str:
+def alone_with(client: discord.Client, channel: str, user: str) -> bool:
+    """Tell whether a thread, as far as the client knows it, is our private one with a user."""
+    thread = client.get_channel(int(channel))
+    return (
+        isinstance(thread, discord.Thread)
+        and thread.is_private()
+        and client.user is not None
+        and thread.owner_id == client.user.id
+        and thread.name.endswith(_sign(user))
+    )
+
+
+def _sign(user: str) -> str:
     digest = hashlib.sha256(f"private thread {user}".encode()).digest()
     return f" · {base64.b32encode(digest)[:6].decode().lower()}"

@@ -39,7 +39,7 @@ def receive(frame: Mapping[str, object], ours: Ours, now: datetime) -> tuple[Inb
     `now` is used where Discord tells no moment of its own.
     """
     try:
-        happened = _EVENTS.get(name(frame, "t"))
+        happened = EVENTS.get(name(frame, "t"))
         return happened(part(frame, "d"), ours, now) if happened else ()
     except Malformed:
         return ()
@@ -126,7 +126,7 @@ def _emoji(told: Body) -> str:
 
 
 def _stamp(now: datetime) -> int:
-    return int(now.timestamp() * 1000)
+    return round(now.timestamp() * 1_000_000)
 
 
 # --- members -----------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def _left(told: Body, ours: Ours, now: datetime) -> tuple[Inbound, ...]:
 
 
 _Happened = Callable[[Body, Ours, datetime], tuple[Inbound, ...]]
-_EVENTS: Final[Mapping[str, _Happened]] = {
+EVENTS: Final[Mapping[str, _Happened]] = {
     "MESSAGE_CREATE": said,
     "MESSAGE_UPDATE": edited,
     "MESSAGE_DELETE": deleted,

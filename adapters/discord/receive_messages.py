@@ -1,6 +1,7 @@
 """Messages that were written, changed or deleted.
 
-Rule: only what a person wrote counts, and only in a direct message or in what may be a thread.
+Rule: only what a person wrote counts, and only in a direct message or in what may be a thread.  The
+thread in which we speak to somebody alone is a direct message by another name.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def edited(told: Body, ours: Ours, now: datetime) -> tuple[Inbound, ...]:
     edited_at, content = moment(told, "edited_timestamp"), words(told, "content")
     if place is None or edited_at is None or not _by_person(told, ours):
         return ()
-    hidden = not content and not ours.reads and not place.direct
+    hidden = not content and not ours.reads and place.workspace != DIRECT
     if "content" not in told or hidden:
         return ()
     if not place.direct and (_is_for_us(content, ours) or message == place.channel):
@@ -128,6 +129,8 @@ def spoken_to(told: Body, ours: Ours) -> MessageSaid | None:
     if not guild or not _by_person(told, ours) or not _is_for_us(content, ours):
         return None
     channel = ident(told, "channel_id")
+    if _is_alone(told, channel, ours):
+        return None
     return MessageSaid(
         workspace=workspace_of(guild),
         by=author_of(told),
@@ -199,4 +202,12 @@ def _place(told: Body, ours: Ours) -> _Place | None:
     known = (kind in _THREADS) if isinstance(kind, int) else ours.parent_of(channel) != ""
     if not known:
         return None
+    if _is_alone(told, channel, ours):
+        return _Place(workspace_of(guild), ChannelId(channel), None, direct=True)
     return _Place(workspace_of(guild), ChannelId(channel), MessageId(channel), direct=False)
+
+
+def _is_alone(told: Body, channel: str, ours: Ours) -> bool:
+    """Tell whether its author and we are alone in the thread; of a deletion nobody tells."""
+    author = maybe(part(told, "author"), "id")
+    return bool(author) and ours.alone_with(channel, author)

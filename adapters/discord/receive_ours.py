@@ -18,7 +18,8 @@ class Ours:
 
     `user` is our id, `reads` whether we are shown what people write in channels.  `parent_of` a
     channel is the one a thread belongs to, "" for what is no thread, `None` if unknown;
-    `channel_name` and `role_name` are "" if unknown.
+    `channel_name` and `role_name` are "" if unknown.  `alone_with` tells whether a thread is the
+    one in which we speak to a user alone, because their direct messages are closed.
     """
 
     user: str
@@ -26,6 +27,7 @@ class Ours:
     parent_of: Callable[[str], str | None]
     channel_name: Callable[[str], str]
     role_name: Callable[[str], str]
+    alone_with: Callable[[str, str], bool] = lambda channel, user: False  # noqa: ARG005
 
 
 def workspace_of(guild: str) -> WorkspaceId:

@@ -3,15 +3,15 @@
 Pure.  A message becomes one part or, if it is too long for Discord, several; put together they
 hold every word.  A message of components has no content beside them: who listens instead of
 looking hears its texts in their order, so the first is always the coach's own words on what the
-message is about.  Notifications show none of it, which is what a part's subject is for.
-https://github.com/discord/discord-api-docs/issues/7854
+message is about.  Notifications show none of it; ADR 18 says why we live with that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from types import MappingProxyType
 from typing import cast
 
 from adapters.discord.markup import Piece, escaped, literal, one_line, pieces, spoken
@@ -43,13 +43,14 @@ BUTTON_LABEL_LIMIT = 80
 BELOW = "This continues below."
 IN_THREAD = "This continues in the thread."
 
-ACTION_ROW, BUTTON, TEXT_DISPLAY, CONTAINER = 1, 2, 10, 17
+ACTION_ROW, BUTTON, TEXT_DISPLAY, FILE, CONTAINER = 1, 2, 10, 13, 17
 STYLES = {"primary": 1, "plain": 2, "danger": 4}
 NOTHING = "–"
 """Stands where there are no words, since Discord refuses an empty label."""
 
 _SHELL = 2
 """Components that a message has besides its rows: a container and a first text."""
+_NO_FILES: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +58,30 @@ class Part:
     """One message to post.
 
     `components` are its top-level components, `users` those whom it mentions on purpose: they,
-    and nobody else, belong into `allowed_mentions`.  `subject` is its meaning as one line of
-    markdown (at most 1,000 code units, without any mention), for where a message needs content.
+    and nobody else, belong into `allowed_mentions`.
     """
 
     components: tuple[Json, ...]
     users: tuple[UserId, ...]
-    subject: str
 
 
-def render(message: Message, onward: str = BELOW) -> tuple[Part, ...]:
+def render(
+    message: Message, onward: str = BELOW, files: Mapping[int, str] = _NO_FILES
+) -> tuple[Part, ...]:
     """Return the message in as many parts as it needs, nearly always one.
 
     The first has everything but the ends of quotes too long for it, and says `onward` (at most
-    60 characters) where one is interrupted.
+    60 characters) where one is interrupted.  `files` are the addresses of those that stand for
+    a block, by its place.
     """
-    pages = paged(_items(message), ROOM, COMPONENTS_MOST - _SHELL)
+    pages = paged(_items(message, files), ROOM, COMPONENTS_MOST - _SHELL)
     framed = isinstance(message.blocks[0], Heading)
-    subject = escaped(clip(one_line(message.summary).strip(), 450))
     shown = _components(pages[0], onward, more=len(pages) > 1)
-    parts = [Part(_framed(shown, framed=framed), _users(pages[0]), subject)]
+    parts = [Part(_framed(shown, framed=framed), _users(pages[0]))]
     for place, page in enumerate(pages[1:], 2):
         title = f"Continued, {place} of {len(pages)}"
         shown = [_text(f"-# {escaped(title)}"), *_components(page, "", more=False)]
-        parts.append(Part(_framed(shown, framed=framed), _users(page), title))
+        parts.append(Part(_framed(shown, framed=framed), _users(page)))
     return tuple(parts)
 
 
@@ -133,12 +134,15 @@ def _users(page: Page) -> tuple[UserId, ...]:
 # --- blocks --------------------------------------------------------------------------------------
 
 
-def _items(message: Message) -> list[Item]:
+def _items(message: Message, files: Mapping[int, str]) -> list[Item]:
     shown: list[Item] = []
     label = ""
     taken: set[str] = set()
-    for block in message.blocks:
-        if isinstance(block, Buttons):
+    for place, block in enumerate(message.blocks):
+        if place in files:
+            # Text that follows it may need one more component.
+            shown.append(Solid({"type": FILE, "file": {"url": files[place]}}, 2))
+        elif isinstance(block, Buttons):
             shown += _row(block.buttons, taken)
         elif flow := _flow(block, label):
             shown.append(flow)

@@ -47,7 +47,7 @@ class DiscordCourier:
         self.workspace = workspace or workspace_id(guild)
         self.calls = Calls(line, self.workspace)
         self.directory = People(self.calls, guild, line.clock)
-        self.seeds = Seeds(self.workspace, self._react, wait)
+        self.seeds = Seeds(self.workspace, self._react, wait, line.seeding)
         self._places = Places(self.calls, guild)
         privately = Privately(self.calls, self._places, self.directory, line.clock)
         showing = Showing(self.calls, self._places, wait)
@@ -125,8 +125,7 @@ class DiscordCouriers:
 
     See bot.ports.Couriers.  `serves` tells whether a server, by its id, is served by this
     process; without it the gateway's cache does: those the bot is in and this process's shards.
-    `direct` tells whether it serves those who are in no cohort: all direct messages come to
-    Discord's first shard.
+    Direct messages can be sent and read by every process, whichever hears of them.
     """
 
     def __init__(
@@ -136,10 +135,8 @@ class DiscordCouriers:
         wait: Wait,
         serves: Callable[[int], bool] | None = None,
         line: Line | None = None,
-        *,
-        direct: bool = True,
     ) -> None:
-        self._directly = direct
+        self._client = client
         self.line = line or Line(client, clock)
         self._wait = wait
         self._serves = serves or (lambda guild: client.get_guild(guild) is not None)
@@ -153,13 +150,25 @@ class DiscordCouriers:
     def of(self, workspace: WorkspaceId) -> DiscordCourier | None:
         """Return the courier of a server; `None` if this process does not serve it."""
         if workspace == DIRECT:
-            return self._known(workspace, NO_SERVER) if self._directly else None
+            return self._known(workspace, NO_SERVER)
         platform, _, guild = workspace.partition(":")
         if platform != PLATFORM or not (guild.isascii() and guild.isdecimal()):
             return None
         if not self._serves(int(guild)):
             return None
         return self._known(workspace, guild)
+
+    def lost(self, workspace: WorkspaceId) -> bool:
+        """Tell whether the bot was removed from a server that this process would serve.
+
+        One that has an outage is not lost; while there is no session, nothing is.
+        """
+        guild = workspace.partition(":")[2]
+        if workspace == DIRECT or not guild.isdecimal() or not self._client.is_ready():
+            return False
+        count, ids = self._client.shard_count or 1, getattr(self._client, "shard_ids", None)
+        ours = ids is None or (int(guild) >> 22) % count in ids
+        return ours and not self._serves(int(guild))
 
     def _known(self, workspace: WorkspaceId, guild: str) -> DiscordCourier:
         if workspace not in self._couriers:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from adapters.discord.calls import Calls, text_in
-from adapters.discord.calls_answers import NO_MESSAGE, Data
+from adapters.discord.calls import Calls, list_in, text_in
+from adapters.discord.calls_answers import NEEDS_TAG, NO_MESSAGE, Data
 from adapters.discord.layout import allowed
 from adapters.discord.places import CHANNEL, WEEK_MINUTES, Places
 from adapters.discord.render import Part
@@ -78,12 +78,28 @@ class Showing:
             "auto_archive_duration": WEEK_MINUTES,
             "message": _body(part, mark),
         }
+        try:
+            return await self._begun(forum, body)
+        except Refused as error:
+            if error.reason != NEEDS_TAG:
+                raise
+        return await self._begun(forum, body | {"applied_tags": [await self._tag(forum)]})
+
+    async def _begun(self, forum: ChannelId, body: Data) -> ChannelId:
         path = CHANNEL + "/threads"
         # Nothing makes this recognisable to Discord: there is no nonce for forum posts.
         data = await self._calls.one(
             "POST", path, twice="shows", json=body, ids={"channel_id": forum}
         )
         return ChannelId(_id_in(data))
+
+    async def _tag(self, forum: ChannelId) -> str:
+        """Return the first tag of a forum that anybody may give."""
+        data = await self._calls.one("GET", CHANNEL, ids={"channel_id": forum})
+        for tag in list_in(data, "available_tags"):
+            if tag.get("moderated") is not True and text_in(tag, "id"):
+                return text_in(tag, "id")
+        raise Refused(NEEDS_TAG)
 
     async def replace(self, channel: ChannelId, message: MessageId, part: Part, mark: Mark) -> None:
         """Replace a message; harmless when done twice."""

@@ -204,7 +204,9 @@ def _root(place: Place, thread: Receipt | None) -> Receipt | None:
 
 
 def _name(message: Message) -> str:
-    """Return the name of a post's thread: its heading and what it is about."""
-    headings = [block.text for block in message.blocks if isinstance(block, Heading)][:1]
-    words = ": ".join(dict.fromkeys([*headings, message.summary]))
+    """Return the name of a post's thread: its heading, and which question it asks."""
+    named = [block.text for block in message.blocks if isinstance(block, Heading)][:1]
+    if message.topic == "question" or not named:
+        named.append(message.summary)
+    words = ": ".join(dict.fromkeys(named))
     return clip(one_line(words).strip(), NAME_LIMIT) or "Post"

@@ -55,11 +55,7 @@ class Threads:
         return await self._seen(messages, post, direct=direct)
 
     def _check_readable(self) -> None:
-        application = self._calls.line.client.application
-        if application is None:
-            return
-        flags = application.flags
-        if not (flags.gateway_message_content or flags.gateway_message_content_limited):
+        if not self._calls.line.client.intents.message_content:
             raise Refused(CONTENT_HIDDEN)
 
     async def _seen(

@@ -24,10 +24,13 @@ _WIDEST = 40
 
 
 def native(table: Table) -> Json | None:
-    """Return the table as Slack's block; `None` if it is larger than that may be."""
+    """Return the table as Slack's block; `None` if it is larger than that may be, or empty."""
     rows = _rows(table)
     width = len(rows[0])
     if not 0 < width <= COLUMNS_MOST or len(rows) > ROWS_MOST:
+        return None
+    # Columns without a word are no block at all.
+    if not any(any(row) for row in rows):
         return None
     # A cell without a character is refused: a space is an empty cell.
     cells = [[{"type": "raw_text", "text": cell or " "} for cell in row] for row in rows]

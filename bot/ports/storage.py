@@ -232,6 +232,9 @@ class Practices(Protocol):
     def all_open(self) -> tuple[Practice, ...]:
         """Return every practice that somebody is at, of all workspaces (for settling)."""
 
+    def homes(self, platform: str, user: UserId) -> tuple[WorkspaceId, ...]:
+        """Return the platform's workspaces in which `user` is at a practice, newest first."""
+
     def of(self, workspace: WorkspaceId, user: UserId) -> tuple[Practice, ...]:
         """Return all of the user's, oldest first."""
 

@@ -11,7 +11,7 @@ from bot.domain import cadence
 from bot.domain.cohorts import Cohort
 from bot.domain.members import Member
 from bot.errors import NoCohortHere, NotAMember
-from bot.ids import CohortId, PostKey, UserId, WorkspaceId
+from bot.ids import ChannelId, CohortId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InChannel, Message, Place
 from bot.ports.outgoing import Edit, Outgoing, Post
 from bot.ports.storage import Due, DueKind
@@ -79,12 +79,13 @@ class Desk:
         What a cohort says in private nobody asked for: if it is held up, it waits for the morning.
         """
         post_key = key or PostKey(self.new_id())
-        night = None
-        if isinstance(place, Direct) and cohort is not None:
-            place = Direct(place.user, near=cohort.channel)
-            night = cadence.next_night(cohort.plan, at or self.now)
         where = cohort.workspace if cohort else workspace
         assert where is not None, "a message needs a workspace"
+        night = None
+        if isinstance(place, Direct):
+            place = Direct(place.user, near=self._near(where, place.user, cohort))
+        if isinstance(place, Direct) and cohort is not None:
+            night = cadence.next_night(cohort.plan, at or self.now)
         outgoing = Outgoing(
             post_key,
             where,
@@ -97,6 +98,13 @@ class Desk:
         )
         self.work.outbox.put(outgoing)
         return post_key
+
+    def _near(
+        self, workspace: WorkspaceId, user: UserId, cohort: Cohort | None
+    ) -> ChannelId | None:
+        """Return a channel that somebody can read: that of a cohort of theirs."""
+        theirs = [cohort] if cohort is not None else self.work.cohorts.of(workspace, user)
+        return next((each.channel for each in theirs), None)
 
     def tell_channel(self, cohort: Cohort, message: Message) -> PostKey:
         """Say something in the cohort's channel."""

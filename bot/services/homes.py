@@ -2,12 +2,11 @@
 
     the post it is about > the practice under way > a cohort of theirs > one they organise > none
 
-On Discord a direct message is between two people; the servers they share are not told.
+On Discord a direct message is between two people; the servers they share are not told.  Who is in
+no cohort may practise from a server all the same, and goes on with that in the direct message.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from bot.ids import ChannelId, MessageId, UserId, WorkspaceId
 from bot.ports.work import Work
@@ -18,25 +17,28 @@ def nowhere(platform: str) -> WorkspaceId:
     return WorkspaceId(f"{platform}:direct")
 
 
+def personal(workspace: WorkspaceId) -> tuple[WorkspaceId, ...]:
+    """Return where somebody's own things may be who is in a workspace: there, and nowhere yet.
+
+    Who practises alone before joining anything does it nowhere.
+    """
+    platform = workspace.partition(":")[0]
+    return tuple(dict.fromkeys((workspace, nowhere(platform))))
+
+
 def of(
     work: Work, platform: str, user: UserId, channel: ChannelId, message: MessageId | None
 ) -> WorkspaceId:
     """Return the workspace."""
-    candidates = [*work.members.homes(platform, user), nowhere(platform)]
-    for workspace in candidates:
-        if message is not None and work.outbox.posted(workspace, channel, message):
-            return workspace
-    return next(_likely(work, platform, user, candidates))
-
-
-def _likely(
-    work: Work, platform: str, user: UserId, candidates: list[WorkspaceId]
-) -> Iterator[WorkspaceId]:
-    for workspace in candidates:
-        if work.practices.open_of(workspace, user) is not None:
-            yield workspace
-    for workspace in candidates:
+    known = [*work.members.homes(platform, user), nowhere(platform)]
+    practising = work.practices.homes(platform, user)
+    if message is not None:
+        for workspace in dict.fromkeys([*known, *practising, *work.cohorts.homes(platform, user)]):
+            if work.outbox.posted(workspace, channel, message):
+                return workspace
+    if practising:
+        return practising[0]
+    for workspace in known:
         if any(cohort.status != "ended" for cohort in work.cohorts.of(workspace, user)):
-            yield workspace
-    yield from work.cohorts.homes(platform, user)
-    yield from candidates
+            return workspace
+    return next(iter([*work.cohorts.homes(platform, user), *known]))

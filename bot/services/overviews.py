@@ -8,7 +8,7 @@ from bot.errors import TooLate
 from bot.ids import CohortId, UserId, WorkspaceId
 from bot.inbound import ButtonPressed
 from bot.messages import Reply
-from bot.services import cards, cohorts, people, posting, standings
+from bot.services import cards, cohorts, homes, people, posting, standings
 from bot.services.desk import Desk
 from bot.voice import overviews as say
 from bot.voice.overviews import Mine, Solo
@@ -64,10 +64,12 @@ def _mine(desk: Desk, cohort: Cohort, user: UserId) -> Mine:
 
 
 def _solo(desk: Desk, workspace: WorkspaceId, user: UserId) -> Solo:
-    current = desk.work.practices.open_of(workspace, user)
+    everywhere = homes.personal(workspace)
+    under_way = (desk.work.practices.open_of(at, user) for at in everywhere)
+    current = next((each for each in under_way if each is not None), None)
     guide = desk.guides.get(current.guide) if current else None
     asked = guide.question(current.question).prompt if guide and current else None
-    learned = desk.work.practices.cards(workspace, user)
+    learned = [card for at in everywhere for card in desk.work.practices.cards(at, user)]
     coming = [card.due_at for card in learned if card.due_at > desk.now]
     zone = cards.zone_of(desk, workspace, user)
     return Solo(

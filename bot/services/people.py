@@ -12,7 +12,7 @@ from bot.domain.cohorts import Cohort
 from bot.errors import BadArgument
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Reply, Text
-from bot.services import guarantees, posting, reviews
+from bot.services import guarantees, homes, posting, reviews
 from bot.services.desk import Desk
 from bot.voice import announcements, replies, screens
 from bot.voice import reviews as say_reviews
@@ -67,13 +67,15 @@ def plan(desk: Desk, cohort: Cohort) -> Reply:
 
 def my_data(desk: Desk, workspace: WorkspaceId, user: UserId) -> Reply:
     """Give everything stored about somebody, as JSON, part by part."""
+    practised = desk.work.practices
+    everywhere = homes.personal(workspace)
     parts = [
         ("Cohorts you organise", _organised(desk, workspace, user)),
         ("Memberships", [asdict(m) for m in desk.work.members.by(workspace, user)]),
         ("Answers", _answers(desk, workspace, user)),
         ("Reviews you were asked for", _reviews(desk, workspace, user)),
-        ("Solo practice", [asdict(p) for p in desk.work.practices.of(workspace, user)]),
-        ("Practice cards", [asdict(c) for c in desk.work.practices.cards(workspace, user)]),
+        ("Solo practice", [asdict(p) for at in everywhere for p in practised.of(at, user)]),
+        ("Practice cards", [asdict(c) for at in everywhere for c in practised.cards(at, user)]),
     ]
     return Reply((replies.my_data([(title, _json(rows)) for title, rows in parts if rows]),))
 
@@ -89,8 +91,9 @@ def forget(desk: Desk, workspace: WorkspaceId, user: UserId, *, sure: bool) -> R
             reviews.withdraw(desk, cohort, answer, answer)
             guarantees.unsay(desk, cohort, answer)
             desk.schedule(workspace, "answer", answer.id, None)
-    desk.schedule(workspace, "practice", user, None)
-    desk.work.erasure.forget(workspace, user, UserId(f"forgotten-{desk.new_id()}"))
+    for home in homes.personal(workspace):
+        desk.schedule(home, "practice", user, None)
+        desk.work.erasure.forget(home, user, UserId(f"forgotten-{desk.new_id()}"))
     return Reply((replies.forgotten(),))
 
 

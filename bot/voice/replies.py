@@ -12,6 +12,7 @@ from bot.errors import CoachError, NotAMember
 from bot.messages import (
     Block,
     Bullets,
+    Channel,
     Code,
     Direct,
     Message,
@@ -105,7 +106,9 @@ def hint_to_join(cohort: Cohort) -> Message:
     return words.remark(
         "Join, and your answers get reviewed",
         paragraph(
-            "You are not in this cohort yet, so nobody reviews this. Join first, then answer."
+            "You are not in the cohort of ",
+            Channel(cohort.channel),
+            " yet, so nobody reviews what you wrote there. Join first, then answer.",
         ),
         row(("Join", f"join:{cohort.id}")),
     )

@@ -11,6 +11,7 @@ from tests.servers.discord.interactions import Guild
 from tests.servers.discord.server import DiscordServer
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123"
+CHANNEL = "C-G1"
 PEOPLE = {"U1": f"Ana {CANARY}", "U9": f"Olga {CANARY}"}
 
 
@@ -34,3 +35,12 @@ def settings_for(discord: DiscordServer) -> dict[str, str]:
         "DISCORD_API_URL": discord.api_url,
         "DISCORD_GATEWAY_URL": discord.gateway_url,
     }
+
+
+async def set_up(discord: DiscordServer, guild: Guild) -> None:
+    """Set a cohort up, and wait until its kickoff stands in the channel."""
+    done = await guild.command(
+        "U9", CHANNEL, "coach setup", guide="coursera-senior-em", zone="UTC", start="today"
+    )
+    assert done.acked
+    await discord.until(lambda: guild.messages(CHANNEL))

@@ -6,11 +6,14 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
+
+import aiohttp
 
 from app import wiring
 from tests.servers.slack.interactions import Team
@@ -25,6 +28,8 @@ CANARY = "Canary"
 """Part of everybody's name, and of what is said: never part of a log."""
 PEOPLE = {"U1": f"Ana {CANARY}", "U9": f"Olga {CANARY}"}
 PATIENCE = 40.0
+SETUP = "setup coursera-senior-em zone=UTC"
+RUNNING = "the coach is running"
 
 
 @asynccontextmanager
@@ -130,3 +135,30 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+async def set_up(slack: SlackServer, team: Team) -> None:
+    """Set a cohort up, and wait until its kickoff stands in the channel."""
+    done = await team.command("U9", CHANNEL, SETUP)
+    assert done.acked
+    await slack.until(lambda: team.messages(CHANNEL))
+
+
+def called(slack: SlackServer, method: str) -> int:
+    """Return how often a method was called."""
+    return sum(call.method == method for call in slack.calls)
+
+
+async def status(port: str, path: str) -> int:
+    """Return the status with which a page on `port` is answered."""
+    address = f"http://127.0.0.1:{port}{path}"
+    async with aiohttp.ClientSession() as session, session.get(address) as response:
+        return response.status
+
+
+def rename_guide(folder: Path) -> None:
+    """Let the guide of every cohort be one that there is not."""
+    connection = sqlite3.connect(folder / "loopmates.db")
+    connection.execute("UPDATE cohorts SET guide = 'gone'")
+    connection.commit()
+    connection.close()

@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
+from typing import Any
 
 import pytest
+
+from tests.app.slack_processes import rename_guide
 
 SETUP = (
     "/coach setup coursera-senior-em zone=UTC",
@@ -79,7 +82,14 @@ def posts(folder: Path) -> list[str]:
     return [each["key"] for each in happened if each["kind"] == "posted"]
 
 
-@pytest.mark.parametrize("words", [", note1:", ", focus1:", ", q1:", ", r1:", ", r2:", ", q3:"])
+def long(words: str) -> Any:
+    return pytest.param(words, marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [", r1:", *map(long, [", note1:", ", focus1:", ", q1:", ", r2:", ", q3:"])],
+)
 def test_a_process_killed_at_any_moment_posts_everything_once(tmp_path: Path, words: str) -> None:
     with running(tmp_path) as first:
         tell(first, *SETUP, *WEEK)
@@ -94,7 +104,9 @@ def test_a_process_killed_at_any_moment_posts_everything_once(tmp_path: Path, wo
     assert max(Counter(posts(tmp_path)).values()) == 1
 
 
-def test_a_process_asked_to_stop_stops_at_once_and_keeps_everything(tmp_path: Path) -> None:
+def test_a_process_asked_to_stop_keeps_everything_and_starts_only_with_its_guide(
+    tmp_path: Path,
+) -> None:
     with running(tmp_path) as process:
         tell(process, *SETUP)
         read_until(process, "You are in")
@@ -103,35 +115,7 @@ def test_a_process_asked_to_stop_stops_at_once_and_keeps_everything(tmp_path: Pa
 
         assert process.wait(10) == 0
     assert not (tmp_path / "loopmates.db-wal").exists()
-
-
-def test_an_interrupted_process_ends_without_another_line(tmp_path: Path) -> None:
-    with running(tmp_path) as process:
-        tell(process, "people")
-        read_until(process, "ana: #prep")
-
-        process.send_signal(signal.SIGINT)
-
-        assert process.wait(10) == 130
-
-
-def test_a_second_process_on_the_same_database_is_refused(tmp_path: Path) -> None:
-    with running(tmp_path) as first:
-        tell(first, "people")
-        read_until(first, "ana: #prep")
-
-        with running(tmp_path) as second:
-            said = second.communicate(timeout=20)[0]
-
-        assert second.returncode == 1
-        assert str(first.pid) in said
-
-
-def test_a_cohort_whose_guide_is_gone_is_refused_with_a_cure(tmp_path: Path) -> None:
-    with running(tmp_path) as process:
-        tell(process, *SETUP, "quit")
-        assert process.wait(30) == 0
-    _rename_guide(tmp_path / "loopmates.db")
+    rename_guide(tmp_path)
 
     with running(tmp_path) as process:
         said = process.communicate(timeout=20)[0]
@@ -140,10 +124,17 @@ def test_a_cohort_whose_guide_is_gone_is_refused_with_a_cure(tmp_path: Path) -> 
     assert "LOOPMATES_GUIDES" in said
 
 
-def _rename_guide(database: Path) -> None:
-    import sqlite3  # noqa: PLC0415
+def test_a_second_process_on_the_same_database_is_refused_and_an_interrupt_ends_the_first(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path) as first:
+        tell(first, "people")
+        read_until(first, "ana: #prep")
 
-    connection = sqlite3.connect(database)
-    connection.execute("UPDATE cohorts SET guide = 'gone'")
-    connection.commit()
-    connection.close()
+        with running(tmp_path) as second:
+            said = second.communicate(timeout=20)[0]
+        first.send_signal(signal.SIGINT)
+
+        assert first.wait(10) == 130
+    assert second.returncode == 1
+    assert str(first.pid) in said

@@ -35,7 +35,9 @@ def commands(group: click.Command, path: str = "loopmates") -> set[str]:
 
 def known(typed: str) -> bool:
     """Tell whether `typed` is a command, perhaps with arguments behind it."""
-    groups = {"loopmates", "loopmates guide", "loopmates slack", "loopmates db"}
+    groups = {
+        "loopmates", "loopmates guide", "loopmates slack", "loopmates discord", "loopmates db"
+    }  # fmt: skip
     there = commands(cli)
     return typed in there or any(typed.startswith(f"{c} ") for c in there - groups)
 

@@ -125,6 +125,26 @@ async def test_a_group_is_no_larger_than_it_may_be(counting: Counting) -> None:
     assert counting.transactions == 3
 
 
+async def test_whoever_waits_for_an_answer_queues_behind_nobody_else(counting: Counting) -> None:
+    groups = Groups(counting, most=2)
+    ended: list[str] = []
+
+    async def run(name: str, *, waited_for: bool = False) -> None:
+        await (groups.run_first if waited_for else groups.run)(first(name))
+        ended.append(name)
+
+    counting.gate.clear()
+    under_way = asyncio.create_task(run("a"))
+    await counting.kept.wait()
+    others = [asyncio.create_task(run(name)) for name in "bcd"]
+    asking = [asyncio.create_task(run(name, waited_for=True)) for name in "xyz"]
+    await asyncio.sleep(0)
+    counting.gate.set()
+    await asyncio.gather(under_way, *others, *asking)
+
+    assert "".join(ended) == "axybczd"
+
+
 async def test_whoever_has_gone_delays_nobody(counting: Counting) -> None:
     groups = Groups(counting)
     counting.gate.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from adapters.console.grammar import read
@@ -15,6 +15,7 @@ from adapters.console.transcript import Transcript, head
 from app.play import perform
 from app.turns import VirtualClock
 from tests.console.fakes import HEADER, START, ZONE, played, theatre
+from tests.examples import cases
 
 SCRIPT = """\
 # Ana asks; an hour later the coach reminds everybody.
@@ -89,7 +90,7 @@ ACTS = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@cases(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(ACTS), min_size=1, max_size=8))
 async def test_whatever_is_played_the_transcript_plays_as_itself(acts: list[str]) -> None:
     once = await played("".join(f"{act}\n" for act in acts))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from content import loader
+from tests.examples import cases
 
 MINI = Path(__file__).with_name("mini.toml").read_text("utf-8")
 LINES = MINI.splitlines(keepends=True)
@@ -52,7 +53,7 @@ def test_no_heap_of_toml_fragments_causes_anything_but_problems(parts: list[str]
     assert_told_in_words("".join(parts).encode())
 
 
-@settings(max_examples=300)
+@cases(100)
 @given(
     st.lists(
         st.tuples(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -29,6 +29,7 @@ from bot.messages import Direct, InChannel, InThread, Place
 from bot.ports.delivery import Claimed
 from bot.ports.outgoing import Act, Edit, Outgoing, Post, Receipt
 from bot.ports.work import Work
+from tests.examples import cases
 from tests.factories import ELSEWHERE, NOW, WORKSPACE, a_post, words
 from tests.fakes import MemoryStore
 
@@ -205,10 +206,9 @@ def test_all_outboxes_answer_alike_and_nothing_is_lost_doubled_or_stuck(path: Pa
 
         run_state_machine_as_test(
             OnThisFile,
-            settings=settings(
-                max_examples=60,
+            settings=cases(
+                30,
                 stateful_step_count=25,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
                 database=None,
                 phases=[Phase.generate, Phase.shrink],

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import Conflict
-from bot.ids import PostKey, PracticeId
+from bot.ids import PostKey, PracticeId, WorkspaceId
 from tests.contract.conftest import AnyStore
 from tests.factories import ANA, BO, ELSEWHERE, NOW, WORKSPACE, a_card, a_practice, after
 
@@ -53,6 +53,20 @@ def test_once_a_practice_has_ended_another_can_be_opened(store: AnyStore) -> Non
     store.call(lambda work: (work.practices.save(over), work.practices.save(a_practice("second"))))
 
     assert store.call(lambda work: work.practices.open_of(WORKSPACE, ANA)) == a_practice("second")
+
+
+def test_where_somebody_is_at_a_practice_is_told_by_platform_newest_first(
+    store: AnyStore,
+) -> None:
+    there = a_practice("b", workspace=ELSEWHERE, asked_at=after(minutes=1))
+    over = a_practice("c", workspace=WorkspaceId("console:third"), status="rated")
+    slack = a_practice("d", workspace=WorkspaceId("slack:T1"))
+    alike = a_practice("e", workspace=WorkspaceId("console2:x"))
+    practices = [a_practice("a"), there, over, slack, alike, a_practice("f", user=BO)]
+    store.call(lambda work: [work.practices.save(each) for each in practices])
+
+    assert store.call(lambda work: work.practices.homes("console", ANA)) == (ELSEWHERE, WORKSPACE)
+    assert store.call(lambda work: work.practices.homes("discord", ANA)) == ()
 
 
 def test_practices_come_oldest_first(store: AnyStore) -> None:

@@ -35,6 +35,7 @@ from scheduler.delivery import Delivery
 from tests.discord.server_stages import pointed
 from tests.scheduler.fakes import Watch
 from tests.scheduler.memory import FailingStore
+from tests.servers.discord.events import Intent
 from tests.servers.discord.interactions import Guild
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.state import Message as Shown
@@ -113,7 +114,9 @@ class Scene:
 
     async def couriers(self) -> DiscordCouriers:
         """Return couriers as a process that has just started has them."""
-        client = discord.Client(intents=discord.Intents(guilds=True), max_ratelimit_timeout=30.0)
+        reads = bool(self.server.world.privileged & Intent.MESSAGE_CONTENT)
+        intents = discord.Intents(guilds=True, message_content=reads)
+        client = discord.Client(intents=intents, max_ratelimit_timeout=30.0)
         self.clients.append(client)
         await client.login(self.server.token)
         self.server.calls.clear()

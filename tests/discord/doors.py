@@ -42,6 +42,7 @@ class FakeEngine:
     events: list[Inbound] = field(default_factory=list)
     asked: list[tuple[str, str, str | None]] = field(default_factory=list)
     hellos: int = 0
+    moves: int = 0
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     greeted: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -65,6 +66,9 @@ class FakeEngine:
         self.hellos += 1
         self.greeted.set()
         self.greeted = asyncio.Event()
+
+    async def move(self) -> None:
+        self.moves += 1
 
     async def greetings(self, number: int) -> None:
         """Wait until there were so many greetings."""
@@ -171,7 +175,7 @@ def made(
 ) -> Door:
     """Make a door with a fake engine behind it."""
     numbers = count(1)
-    behind = Engine(engine.handle, engine.home, engine.hello, guides or {})
+    behind = Engine(engine.handle, engine.home, engine.hello, guides or {}, engine.move)
     return Door(
         client, behind, clock, no_wait, lambda: f"d{next(numbers)}", patience=patience, most=most
     )

@@ -1,11 +1,10 @@
-"""What tests ask of rendered components: all their texts, their limits, and attacks to put in."""
+"""What tests ask of rendered components: all their texts, their limits, and texts to put in."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import product
 from typing import Any
 
 from hypothesis import strategies as st
@@ -34,6 +33,7 @@ from bot.messages import (
     Text,
     Words,
 )
+from tests import attacks
 from tests.discord.client import read
 from tests.unit.speech import everything
 
@@ -42,24 +42,7 @@ _FENCE = re.compile(r"```\n[^`]*\n```")
 AT = datetime(2026, 12, 7, 8, 0, tzinfo=UTC)
 MOMENT = Moment(AT, "Europe/Berlin")
 
-# --- attacks -----------------------------------------------------------------------------------
-
-_SIGNS = (
-    "<@1>", "<@!1>", "<@&1>", "<#1>", "@everyone", "@here", "@EVERYONE", "<:x:1>", "<a:x:1>",
-    "<t:1700000000:R>", "<t:0>", "</coach me:1>", "<id:customize>", "<id:guide>",
-    "[click](https://evil.example)", "[click](<https://evil.example> 'x')",
-    "https://evil.example/a_b_c", "<https://evil.example>", "discord.gg/abc", "mailto:a@b.example",
-    "<+15551234>", "||spoiler||", "**bold**", "__under__", "_it_", "*it*", "~~gone~~", "`code`",
-    "``co`de``", "```\nfence\n```", "# one", "## two", "### three", "-# small", "- item", "* item",
-    "+ item", "1. first", "12) first", "> quote", ">>> all", ":tada:", "¯\\_(ツ)_/¯", "\\", "<",
-    "`",
-)  # fmt: skip
-_FRAMES = (
-    "{}", " {} ", "*{}*", "_{}_", "~~{}~~", "`{}`", "```{}```", "```\n{}\n```", "> {}", "a{}b",
-    "x\n{}\ny", "\\{}", "\\\\{}", "\u202e{}", "\u2066{}", "||{}||", "# {}", "- {}", "{}{}", "1{}",
-    "\u2028{}", "{}\u200d", "<{}>", "@{}", "[{}](https://evil.example)", "{}:",
-)  # fmt: skip
-ATTACKS = tuple(frame.replace("{}", sign) for frame, sign in product(_FRAMES, _SIGNS))
+ATTACKS = attacks.DISCORD
 
 
 def sampled(key: str) -> Iterator[Message | Form]:
@@ -112,11 +95,10 @@ def check(parts: Sequence[Part]) -> None:
         assert sum(map(weight, texts)) <= 4_000
         for one in every:
             _check(one)
-        for text in (*texts, part.subject):
+        for text in texts:
             assert text.strip()
             assert text.encode().decode() == text
             assert "\0" not in text
-        assert len(part.subject) <= 1_000
         assert allowed(part.users).to_dict()["parse"] == []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.discord.calls import Calls
 from adapters.discord.calls_answers import UNSAID, Answer, sorted_out
-from adapters.discord.calls_gates import SPAN, Breaker, Gates
+from adapters.discord.calls_gates import SPAN, TOO_MANY, Breaker, Gates
 from bot.ids import PostKey
 from bot.ports.platforms import Refused, SendError, TryLater, Unknown
 from tests.discord.couriers import IMPATIENT, KEY, Scene, note, scene
@@ -72,7 +72,7 @@ TABLE = [
     (coded(404, 10013), "refused closed: unknown_user"),
     (coded(400, 10014), "refused: unknown_emoji"),
     (coded(400, 30010), "refused: too_many_reactions"),
-    (coded(400, 30046), "refused: too_many_edits_of_old_message"),
+    (coded(400, 30046), "later 60s: too_many_edits_of_old_message"),
     (coded(400, 30999), "refused: error_30999"),
     (coded(400, 50033), "refused closed: unknown_user"),
     (coded(400, 50035), "refused: invalid_message"),
@@ -316,7 +316,8 @@ async def test_bad_requests_end_long_before_a_ban_and_the_operator_is_told_once(
                     await courier.post(stage.prep, note("a"), PostKey(f"k{number}"), None)
 
         assert stage.server.limits.invalid_requests == 100
-        assert len([each for each in caplog.records if each.levelno == logging.ERROR]) == 1
+        errors = [vars(each) for each in caplog.records if each.levelno == logging.ERROR]
+        assert [each["error"] for each in errors] == ["missing_permissions", TOO_MANY]
 
 
 async def test_neither_words_nor_tokens_reach_the_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -252,6 +252,23 @@ async def test_in_a_forum_the_permission_has_the_name_that_it_has_there(checkup,
     assert "Create Posts" in finding.found
 
 
+@pytest.mark.parametrize(
+    ("needs_tag", "tags", "ok"), [(True, [], False), (True, ["any"], True), (False, [], True)]
+)
+async def test_a_forum_that_takes_no_post_of_the_coachs_is_found(
+    checkup, guild, needs_tag, tags, ok
+):
+    guild.add_channel(
+        "F2", "asked", kind="forum", needs_tag=needs_tag, tags=tags, moderated=["official"]
+    )
+
+    found = await checkup.wrong(checkup.place("F2"))
+
+    assert [each.found for each in found] == (
+        [] if ok else ["Every post in #asked of G1 needs a tag, and none is free for all"]
+    )
+
+
 async def test_a_private_channel_without_the_coach_is_one_line_whatever_else_is_missing(
     checkup, guild
 ):

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from adapters.discord.commands import LANGUAGES, OPTIONS, command_text, fingerprint, payload
+from adapters.discord.commands import (
+    LANGUAGES,
+    MENUS,
+    OPTIONS,
+    command_text,
+    fingerprint,
+    payload,
+)
 from adapters.discord.commands_suggestions import suggestions
 from adapters.discord.commands_upload import upload
 from bot.commands import parse
@@ -30,7 +38,7 @@ def chosen(command: str, /, **options: object) -> Json:
 def typing(command: str, option: str, typed: str) -> list[str]:
     focused = {"name": option, "value": typed, "focused": True}
     data = {"name": "coach", "options": [{"name": command, "options": [focused]}]}
-    return [value for value, _ in suggestions(data, GUIDES)]
+    return [value for value, _ in suggestions(data, GUIDES, TODAY)]
 
 
 def test_every_command_of_the_engine_is_one_of_ours_and_discord_takes_them():
@@ -99,6 +107,31 @@ def test_what_is_suggested_can_be_read_and_fits():
     assert 0 < len(typing("setup", "zone", "")) <= 25
     assert len(typing("settings", "zone", "a")) == 25
     assert typing("away", "until", "x") == typing("nothing", "at all", "x") == []
+    assert typing("settings", "time", "9") == []
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [("setup", "start"), ("away", "until"), ("skip", "day"), ("shift", "by")]
+)
+@pytest.mark.parametrize("later", [-1, 0, 1])
+def test_days_and_spans_are_suggested_that_can_be_used_wherever_somebody_lives(
+    command: str, option: str, later: int
+):
+    there = TODAY + timedelta(days=later)
+    suggested = typing(command, option, "")
+
+    assert len(suggested) >= 5
+    for value in suggested:
+        given = {option: value} | ({"guide": GUIDE.key} if command == "setup" else {})
+        parse(command_text(chosen(command, **given)), today=there, guides=GUIDES)
+
+
+def test_a_day_is_found_by_its_weekday_its_date_and_its_month():
+    assert typing("skip", "day", "")[:3] == ["today", "tomorrow", "2026-12-09"]
+    assert typing("skip", "day", "24 de")[0] == "2026-12-24"
+    assert typing("skip", "day", "fri")[:2] == ["2026-12-11", "2026-12-18"]
+    assert typing("away", "until", "2027-01-1")[0] == "2027-01-10"
+    assert typing("shift", "by", "week") == ["1 week", "2 weeks"]
 
 
 def test_other_languages_are_told_where_there_are_texts():
@@ -110,6 +143,35 @@ def test_other_languages_are_told_where_there_are_texts():
     assert setup["name_localizations"] == {"de": "einrichten"}
     assert setup["description_localizations"] == {"de": "Anfangen"}
     assert fingerprint(commands) != fingerprint(payload(LANGUAGES))
+
+
+def nodes(told: Any, key: str = "") -> Iterator[tuple[str, Json]]:
+    """Yield everything that has a name, by the key of its texts in other languages."""
+    for each in told:
+        if each.get("type") == 3 and "options" not in each and "description" not in each:
+            yield MENUS[each["name"]], each
+            continue
+        own = each["name"] if each["name"] == "coach" else f"{key}{each['name']}"
+        yield own, each
+        for choice in each.get("choices", ()):
+            yield f"{own}={choice['value']}", choice
+        yield from nodes(each.get("options", ()), "" if own == "coach" else f"{own}.")
+
+
+def test_nothing_that_is_shown_lacks_a_place_for_other_languages():
+    keys = {key for key, _ in nodes(payload())}
+    texts = {key: f"ü{number}" for number, key in enumerate(sorted(keys))}
+    translated = payload({"de": texts | {f"{key}:": f"ü{key}" for key in keys}})
+    check_commands(Spot(), translated)
+
+    for key, node in nodes(translated):
+        assert node["name_localizations"] == {"de": texts[key]}
+        if "description" in node:
+            assert node["description_localizations"] == {"de": f"ü{key}"}
+
+
+def test_commands_are_offered_in_servers_and_with_us_and_nowhere_else():
+    assert all((each["contexts"], each["integration_types"]) == ([0, 1], [0]) for each in payload())
 
 
 async def test_the_commands_are_made_known_once_and_again_when_they_change():

@@ -176,10 +176,17 @@ async def test_every_event_twice_and_shuffled_reaches_the_engine_under_the_same_
         assert f"m:{root}:{said}" in keys
 
 
-async def test_a_bot_that_was_removed_says_so_once(caplog: pytest.LogCaptureFixture):
+async def test_entering_and_leaving_a_server_are_moves_and_an_outage_is_none():
     async with stage() as it:
+        it.guild.fall_silent()
+        await it.settled()
+        it.guild.recover()
+        await it.settled()
+        assert (it.engine.moves, it.engine.hellos) == (0, 2)
+
         it.guild.kick_bot()
         await it.settled()
-
-        told = [each for each in caplog.records if "removed" in each.getMessage()]
-        assert [vars(each)["workspace"] for each in told] == [f"discord:{it.guild.id}"]
+        assert it.engine.moves == 1
+        it.guild.invite_bot()
+        await it.settled()
+        assert it.engine.moves == 2

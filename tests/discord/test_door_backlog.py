@@ -53,7 +53,7 @@ async def backlog(work: Work, *, most: int = 100, workers: int = 1) -> AsyncIter
     made.start()
     yield made
     work.go_on.set()
-    await made.finish()
+    await made.finish(timedelta(milliseconds=100))
 
 
 async def test_things_are_done_in_their_order():

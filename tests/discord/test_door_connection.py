@@ -7,9 +7,10 @@ import logging
 import discord
 import pytest
 
-from adapters.discord.client import Given, Shards
+from adapters.discord.client import Shards
 from adapters.discord.client_addresses import Addresses, pointed
 from adapters.discord.client_faults import DiscordConnectionError
+from adapters.discord.client_granted import Given
 from adapters.discord.door import open_door
 from adapters.discord.invite import INTENTS
 from bot.inbound import MessageSaid
@@ -44,6 +45,26 @@ async def test_a_resumed_connection_hears_what_it_missed_and_reads_nothing_up():
 
         assert [each.text for each in it.engine.of(MessageSaid)] == ["Meanwhile"]
         assert it.engine.hellos == 1
+
+
+@pytest.mark.parametrize("shards", [None, Shards((0,), 1)])
+async def test_a_session_is_resumed_where_we_are_told_to_be_and_nowhere_else(
+    shards: Shards | None,
+):
+    async with served(Clock()) as server, speaking(server, shards) as client:
+        # As a proxy does that passes on Discord's own address; nobody listens there.
+        server.gateway.resume_url = "ws://127.0.0.1:1/"
+        engine = FakeEngine()
+        async with open_door(made(client, engine, Clock()), no_wait):
+            await server.connected()
+            await server.drop()
+            await server.until(lambda: server.gateway.resumes)
+            server.forget_sessions()
+            await server.drop()
+            await engine.greetings(2)
+
+            assert len(server.gateway.identifies) == 2
+    assert "gateway" not in vars(discord.gateway.DiscordWebSocket)
 
 
 async def test_a_session_that_begins_anew_reads_up():

@@ -3,9 +3,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from adapters.discord.answers import LOST, OVER, SORRY
+from adapters.discord.answers import OVER, SORRY
 from adapters.discord.door_asking import Patience
-from adapters.discord.drafts import LIFE
 from bot.inbound import FormSubmitted
 from bot.messages import Button, Field, Form, Reply
 from tests.discord.doors import Stage, form, message, says, shows, stage
@@ -108,35 +107,6 @@ async def test_a_form_refused_after_a_restart_gives_back_what_was_typed():
 
         assert "That is too short." in refused.text
         assert WORDS in refused.text
-        assert it.button()[1] == "review:r1"
-
-
-async def test_a_page_whose_beginning_is_lost_says_so_and_opens_the_form_anew():
-    async with stage() as it:
-        await opened(it, LONG)
-        await it.guild.submit("U1", {"f0": "a"})
-        await it.guild.press("U1", "C1", *it.button())
-        restart(it)
-        lost = await it.guild.submit("U1", {"f6": WORDS})
-        assert lost.text.startswith(LOST)
-        assert WORDS in lost.text
-        assert it.engine.events == []
-        it.engine.reply = shows(Reply(form=LONG))
-        await it.guild.press("U1", "C1", *it.button())
-
-        window = it.guild.modal("U1")
-        assert window is not None
-        assert "(1/2)" in window["title"]
-
-
-async def test_going_on_with_a_form_that_is_gone_says_so():
-    async with stage() as it:
-        await opened(it, LONG)
-        await it.guild.submit("U1", {"f0": "a"})
-        it.clock.forward(seconds=LIFE.total_seconds() + 1)
-        over = await it.guild.press("U1", "C1", *it.button())
-
-        assert over.text.startswith(OVER)
         assert it.button()[1] == "review:r1"
 
 

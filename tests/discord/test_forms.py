@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.forms import (
@@ -17,11 +16,9 @@ from adapters.discord.forms import (
     corrected,
     fields,
     filled,
-    packed,
     page,
     pages,
     read,
-    unpacked,
 )
 from adapters.discord.layout import modal
 from adapters.discord.render import Json, render
@@ -29,6 +26,7 @@ from adapters.discord.splitting import weight
 from bot.messages import Buttons, Field, Form, Words
 from tests.discord.client import seen
 from tests.discord.rendered import check, sampled, strings, texts_of, within
+from tests.examples import cases
 
 KEYS = pytest.mark.parametrize("key", ["coursera-senior-em", "longest"])
 
@@ -154,10 +152,10 @@ any_form = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(any_form, st.data())
+@cases(40)
+@given(any_form)
 def test_discord_takes_any_form_there_could_be_and_its_pages_never_move(
-    form: Form, data: st.DataObject
+    form: Form,
 ) -> None:
     before = pages(form)
     draft = begin(form)
@@ -165,7 +163,6 @@ def test_discord_takes_any_form_there_could_be_and_its_pages_never_move(
         window = page(draft)
         check_window(window)
         draft = filled(draft, sent(window))
-        draft = unpacked(packed(draft)) if data.draw(st.booleans()) else draft
         assert pages(draft.form) == before
 
     assert fields(draft) == {}
@@ -296,7 +293,6 @@ def test_what_was_given_on_every_page_comes_out_together() -> None:
     draft = begin(rubric())
     draft = filled(draft, sent(page(draft), c0="o1", c1="o2", c2="o3", c3="o4"))
     assert not draft.complete
-    draft = unpacked(packed(draft))
     draft = filled(draft, sent(page(draft), c4="o0", flags=["o1", "o3"], comment=" Good.\n"))
 
     assert draft.complete
@@ -327,7 +323,7 @@ def test_a_form_that_was_refused_opens_where_it_is_wrong_with_what_was_given() -
     draft = corrected(draft, [("comment", "Say *less*."), ("comment", "Really.")])
 
     said = again(draft, "draft:abc")
-    shown: Any = page(unpacked(packed(draft)))["components"]
+    shown: Any = page(draft)["components"]
 
     check(render(said))
     assert "\n- **What would make it better?:** Say \\*less\\*. Really." in "\n".join(
@@ -356,15 +352,6 @@ def test_a_field_that_was_emptied_stays_empty() -> None:
     shown: Any = page(draft)["components"]
     assert "value" not in shown[0]["component"]
     assert fields(draft) == {}
-
-
-def test_packed_it_is_text_with_all_that_is_left_to_do() -> None:
-    draft = Draft(rubric(), {"c0": "ö\u2028"}, 1, {"c0": "No."})
-
-    again_ = unpacked(packed(draft))
-
-    assert again_ == draft
-    assert json.loads(packed(draft))["number"] == 1
 
 
 # --- what was sent ---------------------------------------------------------------------------

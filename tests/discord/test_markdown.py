@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from adapters.discord.markdown import addressed, mentioned, readable, without
 from adapters.discord.markup import BLANK, escaped
 from tests.discord.rendered import ATTACKS, shown, strings
+from tests.examples import cases
 
 USERS = {"1": "Ana Ito", "2": "<@3>"}
 CHANNELS = {"5": "prep"}
@@ -58,7 +59,7 @@ def test_what_we_escape_reads_back_as_it_was(attack: str) -> None:
     assert read(escaped(attack)).replace(BLANK, "") == attack
 
 
-@settings(max_examples=500, deadline=None)
+@cases(150)
 @given(strings)
 def test_any_words_we_escape_read_back_as_they_were(words: str) -> None:
     words = shown(words).replace(BLANK, "")

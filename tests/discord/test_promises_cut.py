@@ -7,12 +7,11 @@ cannot be: of a command, a button or a form Discord itself tells that the app di
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 
 from tests.discord.lives import ANA, BO, CY, Life
 from tests.discord.towns import Town, town
-from tests.slack.rows import MOMENTS, State, differences, whole
+from tests.slack.rows import MOMENTS, State, differences, standing, whole
 
 LONER = "U4"
 PEOPLE = {f"U{number}": f"Member{number} Ito" for number in (1, 2, 3, 4, 9)}
@@ -92,19 +91,6 @@ async def lived(fault: Fault, cure: Fault) -> State:
         await cure(here)
         await life.wait(60)
         return whole(here, MOMENTS)
-
-
-def standing(state: State) -> State:
-    """Return a state without what was taken back: of what came and went meanwhile nothing tells."""
-    rows = {name: [json.loads(row) for row in state[name]] for name in state}
-    gone: set[str] = set()
-    for answer in rows["answers"]:
-        gone |= {part["message"] for part in answer["heard"] if part["deleted_at"]}
-        answer["heard"] = [part for part in answer["heard"] if not part["deleted_at"]]
-    for review in rows["reviews"]:
-        review["taps"] = [tap for tap in review["taps"] if tap["on"]]
-    rows["heard"] = [row for row in rows["heard"] if row["message"] not in gone]
-    return {name: [json.dumps(row) for row in rows[name]] for name in rows}
 
 
 async def test_after_an_hour_without_a_connection_all_is_as_if_it_had_been_there() -> None:

@@ -199,7 +199,7 @@ def test_many_deletions_at_once_are_one_each():
 
 
 def test_a_reaction_is_an_emoji_on_a_message_from_now_on():
-    stamp = int(NOW.timestamp() * 1000)
+    stamp = int(NOW.timestamp() * 1_000_000)
 
     assert only("MESSAGE_REACTION_ADD", tapped()) == Reacted(
         workspace=WorkspaceId(f"discord:{GUILD}"),
@@ -255,7 +255,7 @@ def test_who_leaves_the_server_is_gone_from_all_channels():
 
     assert isinstance(event, MembershipChanged)
     assert (event.by, event.channel, event.present) == (Author(UserId(ANA), "Ana"), None, False)
-    assert event.key == f"j:{GUILD}:{ANA}:-:{int(NOW.timestamp() * 1000)}"
+    assert event.key == f"j:{GUILD}:{ANA}:-:{int(NOW.timestamp() * 1_000_000)}"
     assert told("GUILD_MEMBER_REMOVE", {"guild_id": GUILD, "user": user(bot=True)}) == ()
 
 
@@ -264,3 +264,22 @@ def test_a_server_with_an_outage_has_not_removed_us():
     assert removed_from({"t": "GUILD_DELETE", "d": {"id": GUILD, "unavailable": True}}) is None
     assert removed_from({"t": "GUILD_DELETE", "d": None}) is None
     assert removed_from({"t": "READY", "d": {"id": GUILD}}) is None
+
+
+# --- the thread in which we speak to somebody alone ---------------------------------------------
+
+
+def test_the_thread_in_which_we_speak_to_somebody_alone_is_a_direct_message_with_them():
+    alone = replace(OURS, alone_with=lambda channel, who: (channel, who) == (THREAD, ANA))
+
+    theirs = only("MESSAGE_CREATE", written(), alone)
+    others = only("MESSAGE_CREATE", written(author=user(BO)), alone)
+
+    assert (theirs.direct, theirs.thread, theirs.workspace) == (True, None, f"discord:{GUILD}")
+    assert not others.direct
+
+
+def test_a_change_there_that_we_are_not_shown_is_none():
+    blind = replace(BLIND, alone_with=lambda channel, who: bool(channel and who))
+
+    assert told("MESSAGE_UPDATE", written("", edited_timestamp=EDITED), blind) == ()

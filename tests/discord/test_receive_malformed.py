@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord import interactions
@@ -17,6 +17,7 @@ from adapters.discord.receive import receive, removed_from
 from bot.ids import UserId, WorkspaceId
 from bot.inbound import Author, cleaned
 from tests.discord.test_receive import OURS, Json, private, tapped, user, written
+from tests.examples import cases
 
 NOW = datetime(2026, 12, 7, 9, tzinfo=UTC)
 EVENTS: dict[str, Json] = {
@@ -110,19 +111,19 @@ def test_an_interaction_with_anything_in_any_place_is_a_fact_or_nothing(kind: st
             if event is not None:
                 str(cleaned(event)).encode()
             interactions.may_open_form(what)
-            suggestions(what.data, {})
+            suggestions(what.data, {}, NOW.date())
 
 
 @given(name=st.sampled_from(sorted(EVENTS)) | anything, body=anything)
-@settings(max_examples=300, deadline=None)
+@cases(100)
 def test_no_frame_at_all_raises(name: Any, body: Any):
     receive({"t": name, "d": body}, OURS, NOW)
     removed_from({"t": name, "d": body})
 
 
 @given(kind=st.sampled_from(sorted(DATA)), body=st.dictionaries(st.text(max_size=8), anything))
-@settings(max_examples=300, deadline=None)
+@cases(100)
 def test_no_interaction_at_all_raises(kind: str, body: Json):
     interactions.done(asked(kind, body))
     interactions.may_open_form(asked(kind, body))
-    suggestions(body, {})
+    suggestions(body, {}, NOW.date())

@@ -57,6 +57,30 @@ async def test_every_post_in_a_forum_is_a_forum_post(message: Message) -> None:
         assert message.summary in stage.messages(thread.id)[0].text
 
 
+async def test_a_forum_that_wants_a_tag_gets_the_first_that_anybody_may_give() -> None:
+    async with scene() as stage:
+        stage.guild.add_channel("F2", kind="forum", moderated=["staff"], tags=["daily", "x"])
+        forum = stage.server.world.channels[stage.id("F2")]
+        forum.needs_tag = True
+        courier = await stage.courier()
+
+        await courier.post(InChannel(ChannelId(forum.id)), question(), KEY, None)
+
+        (thread,) = stage.guild.threads("F2")
+        assert thread.applied_tags == [forum.tags[1]["id"]]
+
+
+async def test_a_forum_that_wants_a_tag_of_moderators_alone_is_told() -> None:
+    async with scene() as stage:
+        stage.guild.add_channel("F2", kind="forum", moderated=["staff"], needs_tag=True)
+        courier = await stage.courier()
+
+        with pytest.raises(Refused, match="forum_needs_tag"):
+            await courier.post(InChannel(ChannelId(stage.id("F2"))), question(), KEY, None)
+
+        assert stage.guild.threads("F2") == []
+
+
 @pytest.mark.parametrize("place", ["prep", "forum"])
 async def test_a_reply_stands_in_the_thread_of_a_question(place: str) -> None:
     async with scene() as stage:

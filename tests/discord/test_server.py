@@ -44,7 +44,7 @@ async def test_a_client_logs_in_and_is_ready_in_less_than_a_third_of_a_second(
     assert min(spans) < 0.3
     assert [guild.name for guild in client.guilds] == ["G1"]
     assert client.guilds[0].chunked
-    assert {call.name for call in stage.server.calls} == {"me", "application"}
+    assert {call.name for call in stage.server.calls} == {"me", "token_application"}
 
 
 async def test_a_wrong_token_is_refused(stage: Stage) -> None:

@@ -19,13 +19,15 @@ from adapters.discord.client_addresses import Addresses
 from adapters.discord.door import Door, Engine, open_door
 from adapters.discord.door_asking import Patience
 from adapters.discord.send import DiscordCouriers
+from app.absences import Absences
 from app.discord_side import Homes
 from app.turns import Turns, VirtualClock
 from app.wiring import seeded_ids
+from bot.ids import ChannelId, MessageId, UserId, WorkspaceId
 from bot.inbound import Inbound
 from bot.messages import Reply
 from bot.ports.outgoing import Outgoing
-from bot.ports.work import Work
+from bot.ports.work import Store, Work
 from bot.services.coach import Coach
 from content import loader
 from content.schema import Guide
@@ -63,6 +65,8 @@ class Town:
     """Ends the coach; Discord goes on."""
     late: list[Outgoing] = field(default_factory=list)
     hellos: int = 0
+    handling: Store | None = None
+    """What takes in what comes from Discord in place of `store`."""
 
     @property
     def guild(self) -> Guild:
@@ -136,6 +140,8 @@ async def town(  # noqa: PLR0915  (one thing after the other)
     limits: Limits | None = None,
     before: Town | None = None,
     seed: int = 1,
+    speaking: type[DiscordCouriers] = DiscordCouriers,
+    patience: Patience = CALM,
 ) -> AsyncIterator[Town]:
     """Start a coach for `guilds`, in each of which `people` are in #prep with the coach.
 
@@ -159,7 +165,7 @@ async def town(  # noqa: PLR0915  (one thing after the other)
         client = await stack.enter_async_context(
             logged_in(discord.token, no_wait, addresses=where, ready_seconds=0.05)
         )
-        couriers = DiscordCouriers(client, clock, wait)
+        couriers = speaking(client, clock, wait)
         stack.push_async_callback(couriers.close)
         store = open_store(database)
         stack.callback(store.close)
@@ -173,8 +179,8 @@ async def town(  # noqa: PLR0915  (one thing after the other)
         turns = Turns(store, coach, delivery, clock, switchboard)
 
         async def handle(event: Inbound) -> Reply:
-            now = clock()
-            reply = await store.run(lambda work: coach.handle(work, event, now))
+            now, behind = clock(), here.handling or store
+            reply = await behind.run(lambda work: coach.handle(work, event, now))
             turns.expect(None)
             return reply
 
@@ -182,8 +188,16 @@ async def town(  # noqa: PLR0915  (one thing after the other)
             here.hellos += 1
             discord.quiet.changed()
 
-        engine = Engine(handle, Homes(store, coach).of, hello, known)
-        door = Door(client, engine, clock, no_wait, seeded_ids(seed + 100), patience=CALM)
+        async def home(user: UserId, channel: ChannelId, message: MessageId | None) -> WorkspaceId:
+            return await Homes(here.handling or store, coach).of(user, channel, message)
+
+        async def moved() -> None:
+            if await absences.look():
+                await here.reconciler.everything()
+
+        absences = Absences(store, coach, {"discord": couriers.lost})
+        engine = Engine(handle, home, hello, known, moved)
+        door = Door(client, engine, clock, no_wait, seeded_ids(seed + 100), patience=patience)
         here = Town(
             discord=discord,
             clock=clock,

@@ -6,11 +6,12 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import TryLater, Unknown
+from tests.examples import cases
 from tests.scheduler.fakes import (
     GENERAL,
     RANDOM,
@@ -57,7 +58,7 @@ def outboxes(draw: st.DrawFn) -> list[Outgoing]:
     return posts
 
 
-@settings(max_examples=150, deadline=None)
+@cases(60)
 @given(
     posts=outboxes(),
     before=st.lists(st.one_of(FAULTS, st.just(yielding)), max_size=4),

@@ -57,3 +57,65 @@ def test_whoever_has_left_is_still_heard_where_they_were() -> None:
     club.exit("ana")
 
     assert _home(club) == club.workspace
+
+
+def test_a_practice_begun_in_a_server_goes_on_there_whoever_is_at_it() -> None:
+    club = a_club()
+    club.command("max", "practice")
+    at = club.receipt(club.the_practice("max").post)
+
+    def home_of(message: MessageId | None) -> WorkspaceId:
+        town = club.town
+        return town.call(
+            lambda work: town.coach.home(work, "console", UserId("max"), at.channel, message)
+        )
+
+    assert {home_of(None), home_of(at.message)} == {club.workspace}
+    club.write("max", "stop")
+    assert home_of(None) == "console:direct"
+
+
+def _practised_nowhere() -> tuple[Club, Club]:
+    """Let somebody practise who belongs to nothing yet, and then join a cohort."""
+    club = a_club()
+    alone = Club(club.town, workspace="console:direct")
+    alone.command("max", "practice", direct=True)
+    alone.write("max", "My own words.")
+    alone.write("max", "3")
+    club.press("max", f"join:{club.cohort.id}")
+    return club, alone
+
+
+def _said(club: Club, words: str) -> str:
+    return repr(club.command("max", words).messages)
+
+
+def test_what_was_practised_before_joining_anything_is_in_ones_data() -> None:
+    club, _ = _practised_nowhere()
+
+    assert "My own words." in _said(club, "mydata")
+    assert "nothing yet" not in _said(club, "me")
+
+
+def test_what_was_practised_before_joining_anything_is_forgotten_too() -> None:
+    club, alone = _practised_nowhere()
+
+    club.command("max", "forgetme yes")
+
+    for workspace in (club.workspace, alone.workspace):
+        kept = club.town.call(
+            lambda work, at=workspace: (  # type: ignore[misc]
+                work.practices.of(at, UserId("max")),
+                work.practices.cards(at, UserId("max")),
+            )
+        )
+        assert kept == ((), ())
+    assert "My own words." not in _said(club, "mydata")
+
+
+def test_what_is_done_in_a_cohort_is_not_told_where_one_belongs_to_none() -> None:
+    club = a_club()
+    club.answered("ana", "Said in the cohort.")
+    alone = Club(club.town, workspace="console:direct")
+
+    assert "Said in the cohort." not in repr(alone.command("ana", "mydata", direct=True).messages)

@@ -24,7 +24,7 @@ from random import Random
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.ids import DeliveryKey, UserId
@@ -37,6 +37,7 @@ from bot.inbound import (
     MessageSaid,
     Reacted,
 )
+from tests.examples import cases
 from tests.services.clubs import OLGA, SCORES, Club, a_club
 from tests.services.states import State, state
 from tests.services.towns import Town
@@ -256,7 +257,7 @@ def test_what_platforms_report_again_under_new_ids_changes_nothing(
     assert _arrive(_town_after(lived), events) == expected
 
 
-@settings(max_examples=15)
+@cases(15)
 @given(st.randoms(use_true_random=False))
 def test_any_order_of_one_persons_words_leaves_the_same(dice: Random) -> None:
     club = _morning()

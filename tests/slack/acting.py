@@ -14,17 +14,13 @@ from tests.servers.slack.interactions import Done, Team, Values
 from tests.servers.slack.state import Json
 from tests.slack.towns import CHANNEL
 from tests.slack.watching import Watcher
+from tests.stages.lines import filled_in, written_out
+from tests.stages.playing import user_of
 
 _ALSO = re.compile(r"\(also to #[\w-]+\) *")
-_LENGTH = re.compile(r"\[([\d,]+) characters\]")
 _MENTION = re.compile(r"@(\w+)")
 _EVERYBODY = {"channel", "here", "everyone"}
 _SEVERAL = ("checkboxes", "multi_static_select")
-
-
-def user_of(name: str) -> str:
-    """Return a person's id in Slack."""
-    return f"U{name.upper()}"
 
 
 class People:
@@ -75,7 +71,7 @@ class People:
             files=act.files,
             broadcast=also is not None,
         )
-        self._watcher.called(act.who, channel, ts)
+        self._watcher.names.give(act.who, (channel, ts))
         return None
 
     def _place(self, user: str, act: Say) -> tuple[str, str | None]:
@@ -87,7 +83,7 @@ class People:
         return channel, self._team.channels[channel].posts[ts].root
 
     def _typed(self, text: str) -> str:
-        return _MENTION.sub(self._mention, _long(text))
+        return _MENTION.sub(self._mention, written_out(text))
 
     def _mention(self, match: re.Match[str]) -> str:
         name = match[1]
@@ -137,10 +133,7 @@ class People:
         several = {
             name for name, kind in kinds.items() if kind in ("checkboxes", "multi_static_select")
         }
-        return {
-            name: [part.strip() for part in value.split(",")] if name in several else _long(value)
-            for name, value in act.fields
-        }
+        return filled_in(act.fields, several)
 
     def _move(self, user: str, act: Move) -> None:
         if user not in self._team.people:
@@ -148,9 +141,7 @@ class People:
         (self._team.join if act.enters else self._team.leave)(user, CHANNEL)
 
     def _find(self, label: str) -> tuple[str, str]:
-        known = self._watcher.by_label
-        assert label in known, f"there is no {label}, only {', '.join(known)}"
-        return known[label]
+        return self._watcher.names.find(label)
 
 
 def _buttons(blocks: list[Json]) -> Iterator[tuple[str, str]]:
@@ -166,16 +157,3 @@ def _action(blocks: list[Json], button: str) -> str:
     raise AssertionError(
         f"there is no button {button}, only {[label for label, _ in _buttons(blocks)]}"
     )
-
-
-def _long(text: str) -> str:
-    return _LENGTH.sub(lambda match: _rambling(int(match[1].replace(",", ""))), text)
-
-
-def _rambling(length: int) -> str:
-    """Return so many characters of sentences that tell how far one has read."""
-    text, number = "", 0
-    while len(text) < length:
-        number += 1
-        text += f"This is sentence {number} of what I have to say. "
-    return text[: length - 1].rstrip() + "."

@@ -14,14 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from adapters.console.render import columns, harmless
+from adapters.console.render import columns
+from tests.stages.lines import field, option, paragraphs, visible, wrap
 
 Json = Mapping[str, Any]
 
-WIDTH = 96
-_LONG = 700
-_HEAD, _TAIL = 240, 120
-_ISOLATES = dict.fromkeys((0x2068, 0x2069))
 _MARKUP = re.compile(
     r"<!date\^(?P<at>\d+)\^(?P<format>[^|>]+)\|[^>]*>|<@(?P<user>\w+)>|<#(?P<channel>\w+)>|<(?P<bad>[^>]*)>"
 )
@@ -55,7 +52,7 @@ class Reader:
     def _block(self, block: Json) -> Iterator[str]:
         match block["type"]:
             case "header":
-                yield from wrap(_shown(block["text"]["text"]))
+                yield from wrap(visible(block["text"]["text"]))
             case "rich_text":
                 for part in block["elements"]:
                     yield from self._part(part)
@@ -65,7 +62,9 @@ class Reader:
             case "actions":
                 yield "  ".join(f"[{each['text']['text']}]" for each in block["elements"])
             case "table":
-                yield from _table([[_shown(cell["text"]) for cell in row] for row in block["rows"]])
+                yield from _table(
+                    [[visible(cell["text"]) for cell in row] for row in block["rows"]]
+                )
             case "divider":
                 yield "· · ·"
             case "input":
@@ -76,15 +75,15 @@ class Reader:
     def _part(self, part: Json) -> Iterator[str]:
         match part["type"]:
             case "rich_text_section":
-                yield from _lines(self._text(part))
+                yield from paragraphs(self._text(part))
             case "rich_text_quote":
-                yield from _lines(self._text(part), "> ")
+                yield from paragraphs(self._text(part), "> ")
             case "rich_text_preformatted":
                 yield from (f"| {line}".rstrip() for line in self._text(part).split("\n"))
             case "rich_text_list":
                 for number, item in enumerate(part["elements"], part.get("offset", 0) + 1):
                     point = "• " if part["style"] == "bullet" else f"{number}. "
-                    yield from _lines(self._text(item), point, " " * len(point))
+                    yield from paragraphs(self._text(item), point, " " * len(point))
             case kind:
                 raise AssertionError(f"nobody here can read {kind}")
 
@@ -94,7 +93,7 @@ class Reader:
     def _element(self, element: Json) -> str:
         match element["type"]:
             case "text":
-                return _styled(_shown(element["text"]), element.get("style", {}))
+                return _styled(visible(element["text"]), element.get("style", {}))
             case "user":
                 return f"@{self.name(element['user_id'])}"
             case "channel":
@@ -106,8 +105,8 @@ class Reader:
 
     def _object(self, text: Json) -> str:
         if text["type"] == "plain_text":
-            return _shown(text["text"])
-        said = _MARKUP.sub(self._marked, _shown(text["text"]))
+            return visible(text["text"])
+        said = _MARKUP.sub(self._marked, visible(text["text"]))
         for entity, character in _ENTITIES:
             said = said.replace(entity, character)
         return said
@@ -144,11 +143,11 @@ def _long(day: date) -> str:
 
 
 def _input(block: Json) -> Iterator[str]:
-    optional = " (optional)" if block.get("optional") else ""
-    yield from wrap(f"{block['block_id']} · {block['label']['text']}{optional}")
-    yield from wrap("  ".join(_field(block["element"])), "    ", "    ")
-    if block.get("hint"):
-        yield from wrap(f"({block['hint']['text']})", "    ", "    ")
+    content, hint = list(_field(block["element"])), (block.get("hint") or {}).get("text", "")
+    required = not block.get("optional")
+    yield from field(
+        block["block_id"], block["label"]["text"], content, required=required, hint=hint
+    )
 
 
 def _field(element: Json) -> Iterator[str]:
@@ -156,42 +155,17 @@ def _field(element: Json) -> Iterator[str]:
     if kind in _INPUTS:
         names = ("initial_value", "initial_date", "initial_time")
         value = next((str(element[name]) for name in names if element.get(name)), "")
-        yield f"[{_shown(value)}]" + {"datepicker": " 📅", "timepicker": " 🕘"}.get(kind, "")
+        yield f"[{visible(value)}]" + {"datepicker": " 📅", "timepicker": " 🕘"}.get(kind, "")
         return
     chosen = [*element.get("initial_options", [])]
     chosen += [element["initial_option"]] if element.get("initial_option") else []
-    on, off = ("☑", "☐") if kind in ("checkboxes", "multi_static_select") else ("◉", "○")
-    for option in element["options"]:
-        label, value = option["text"]["text"], option["value"]
-        more = "" if value == label else f" ({value})"
-        yield f"{on if option in chosen else off} {_shown(label)}{more}"
+    several = kind in ("checkboxes", "multi_static_select")
+    for each in element["options"]:
+        label, value = each["text"]["text"], each["value"]
+        yield option(label, value, chosen=each in chosen, several=several)
 
 
 # --- lines -----------------------------------------------------------------------------------
-
-
-def wrap(text: str, first: str = "", rest: str = "") -> list[str]:
-    """Set words between margins."""
-    lines, line, empty = [], first, True
-    for word in text.split(" "):
-        if not empty and columns(line) + 1 + columns(word) > WIDTH:
-            lines.append(line.rstrip())
-            line, empty = rest, True
-        line += word if empty else f" {word}"
-        empty = False
-    return [*lines, line.rstrip()]
-
-
-def _lines(text: str, first: str = "", rest: str | None = None) -> Iterator[str]:
-    for paragraph in text.split("\n"):
-        yield from wrap(_abridged(paragraph), first, first if rest is None else rest)
-
-
-def _abridged(text: str) -> str:
-    if len(text) <= _LONG:
-        return text
-    left = len(text) - _HEAD - _TAIL
-    return f"{text[:_HEAD]} […{left:,} characters more…] {text[-_TAIL:]}"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -207,7 +181,3 @@ def _styled(text: str, style: Mapping[str, bool]) -> str:
             bare = text.strip()
             text = text.replace(bare, f"{mark}{bare}{mark}")
     return text
-
-
-def _shown(text: str) -> str:
-    return harmless(text.translate(_ISOLATES))

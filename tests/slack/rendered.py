@@ -1,11 +1,10 @@
-"""What tests ask of rendered blocks: all their texts, their models, and attacks to put in."""
+"""What tests ask of rendered blocks: all their texts, their models, and texts to put in."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import product
 from typing import Any
 
 from hypothesis import strategies as st
@@ -32,26 +31,13 @@ from bot.messages import (
     Text,
     Words,
 )
+from tests import attacks
 from tests.unit.speech import everything
 
 AT = datetime(2026, 12, 7, 8, 0, tzinfo=UTC)
 MOMENT = Moment(AT, "Europe/Berlin")
 
-# --- attacks -----------------------------------------------------------------------------------
-
-_PINGS = (
-    "<!channel>", "<!here>", "<!everyone>", "<@U1>", "<@U1|ana>", "<@W012ABC>", "<#C1>",
-    "<#C1|prep>", "<!subteam^S1>", "<!subteam^S1|@all>", "<https://evil.example>",
-    "<https://evil.example|click>", "<mailto:a@b.example|mail>", "<!date^0^{date}|x>",
-    "<!date^0^{date}^https://evil.example|x>", "@channel", "@here", "@everyone", "#general",
-    "&lt;!channel&gt;", "&amp;lt;!here&amp;gt;", ":tada:", "<", ">", "&", "<!", "<@", "|",
-)  # fmt: skip
-_FRAMES = (
-    "{}", " {} ", "*{}*", "_{}_", "~{}~", "`{}`", "```{}```", "```\n{}\n```", "> {}", ">>>{}",
-    "a{}b", "{}\n{}", "\\{}", "\u202e{}", "\u2066{}", "</x>{}<x>", '"{}"', "\u05d0 {}", "{}\u200d",
-    "&{}", "<{}", "{}>",
-)  # fmt: skip
-ATTACKS = tuple(frame.replace("{}", ping) for frame, ping in product(_FRAMES, _PINGS))
+ATTACKS = attacks.SLACK
 
 
 def sampled(key: str) -> Iterator[Message | Form]:

@@ -59,6 +59,19 @@ def whole(town: Town, undated: Collection[str] = DECIDED) -> State:
     }
 
 
+def standing(state: State) -> State:
+    """Return a state without what was taken back: of what came and went unseen nothing tells."""
+    rows = {name: [json.loads(row) for row in state[name]] for name in state}
+    gone: set[str] = set()
+    for answer in rows["answers"]:
+        gone |= {part["message"] for part in answer["heard"] if part["deleted_at"]}
+        answer["heard"] = [part for part in answer["heard"] if not part["deleted_at"]]
+    for review in rows["reviews"]:
+        review["taps"] = [tap for tap in review["taps"] if tap["on"]]
+    rows["heard"] = [row for row in rows["heard"] if row["message"] not in gone]
+    return {name: [json.dumps(row) for row in rows[name]] for name in rows}
+
+
 def differences(one: State, other: State) -> list[str]:
     """Return the rows that only one of two states has, to be read by whoever looks for why."""
     found = []

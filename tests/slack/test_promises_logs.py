@@ -7,16 +7,14 @@ is logged at DEBUG; what is written is looked through, and every record as it wa
 from __future__ import annotations
 
 import io
-import logging
 import random
-import traceback
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pytest
 
-from app.logs import ROOMS, configure
 from bot.ports.work import Store, Work
+from tests.listening import Keeping, listening, raw
 from tests.servers.slack.faults import Fault, Faults
 from tests.slack.lives import Life, scores
 from tests.slack.stories import first_day
@@ -70,38 +68,11 @@ class Failing:
         return await self._store.run(call)
 
 
-class Keeping(logging.Handler):
-    """Keeps every record."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.NOTSET)
-        self.records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep it."""
-        self.records.append(record)
-
-
 @pytest.fixture
 def logged() -> Iterator[tuple[io.StringIO, Keeping]]:
-    """Log as the program does at DEBUG: into a text, and every record as it is."""
-    root, rooms = logging.getLogger(), [logging.getLogger(room) for room in ROOMS]
-    handlers, levels = root.handlers[:], [each.level for each in (root, *rooms)]
-    text, keeping = io.StringIO(), Keeping()
-    configure("DEBUG", "json", text)
-    root.addHandler(keeping)
-    yield text, keeping
-    root.handlers[:] = handlers
-    for each, level in zip((root, *rooms), levels, strict=True):
-        each.setLevel(level)
-
-
-def raw(record: logging.LogRecord) -> str:
-    """Return all that a record holds, as another formatter might write it."""
-    held: list[Any] = [record.getMessage(), *map(repr, vars(record).values())]
-    if record.exc_info and record.exc_info[1]:
-        held += traceback.format_exception(record.exc_info[1])
-    return "\n".join(map(str, held))
+    """Log as the program does."""
+    with listening() as both:
+        yield both
 
 
 async def lived(life: Life) -> None:

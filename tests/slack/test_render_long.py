@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import iter_graphemes
 
 from adapters.slack.render import IN_THREAD, render
 from adapters.slack.splitting import clip, cut, weight
 from bot.messages import Button, Buttons, Code, Heading, Note, Paragraph, Quote, Words
+from tests.examples import cases
 from tests.slack.rendered import check, long_strings, message, nodes, quoted, strings, words
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -129,7 +130,7 @@ def test_a_text_is_parted_at_the_best_end_in_reach(text: str, head: str) -> None
     assert cut(text, room) == (head, text[len(head) :])
 
 
-@settings(max_examples=300, deadline=None)
+@cases(150)
 @given(st.one_of(strings, long_strings), st.integers(0, 3_000))
 def test_the_pieces_of_a_text_are_the_text(text: str, room: int) -> None:
     text = text.encode("utf-8", "replace").decode()

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.views import View
 
@@ -24,6 +24,7 @@ from bot.messages import (
     Table,
     Words,
 )
+from tests.examples import cases
 from tests.slack.rendered import (
     kinds,
     message,
@@ -73,7 +74,7 @@ def test_slack_takes_every_form_and_every_message_as_a_view(key: str) -> None:
             check(modal([said]))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@cases(25)
 @given(st.lists(messages, min_size=1, max_size=4))
 def test_slack_takes_any_messages_as_a_view(said: list[Message]) -> None:
     check(modal(said))

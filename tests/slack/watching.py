@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import copy
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.slack.emojis import emoji_of
 from adapters.slack.moments import moment
 from tests.servers.slack.interactions import Team
 from tests.servers.slack.state import Channel, Json, Post
-from tests.slack.reading import Reader, wrap
-
-_NAMES = {"prompt": "q", "review": "r", "practice": "p", "rate": "p", "result": "result"}
-_NAMES |= {"self": "self"}
+from tests.slack.reading import Reader
+from tests.stages.lines import news, wrap
+from tests.stages.sights import Names, Sight
 
 _PING = re.compile("<!(?:channel|here|everyone|subteam)")
 
@@ -29,24 +26,13 @@ Subject = Callable[[str, str], str]
 """Tells what a message of ours, by channel and ts, stands for: `review:ID`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Something that became visible at `at`: a title and the lines below it."""
-
-    at: datetime
-    title: str
-    body: tuple[str, ...] = ()
-
-
 class Watcher:
     """Looks at one workspace, and calls its messages by names."""
 
     def __init__(self, team: Team, zone: str, subject: Subject, clock: Callable[[], datetime]):
-        self.by_label: dict[str, tuple[str, str]] = {}
+        self.names = Names()
         self._team, self._zone, self._subject, self._clock = team, zone, subject, clock
-        self._labels: dict[tuple[str, str], str] = {}
         self._by_key: dict[str, str] = {}
-        self._counts: Counter[str] = Counter()
         self._seen: dict[tuple[str, str], Post] = {}
         self._notes = 0
         self._modals: dict[str, Json] = {}
@@ -55,10 +41,6 @@ class Watcher:
     def name(self, user: str) -> str:
         """Return how a person is called in transcripts: by their short name."""
         return self._team.people[user].name
-
-    def called(self, who: str, channel: str, ts: str) -> None:
-        """Give a person's message its name."""
-        self._call(who, channel, ts)
 
     def look(self) -> list[Sight]:
         """Return what is new: first what somebody waits for, then messages as they came."""
@@ -77,7 +59,7 @@ class Watcher:
         there = {(channel.id, post.ts) for post, channel in posts}
         for gone in [place for place in self._seen if place not in there]:
             if self._seen.pop(gone).bot is not None:
-                yield Sight(self._clock(), f"coach deletes {self._labels[gone]}.")
+                yield Sight(self._clock(), f"coach deletes {self.names.labels[gone]}.")
 
     def _message(self, channel: Channel, post: Post) -> Iterator[Sight]:
         place = (channel.id, post.ts)
@@ -92,18 +74,17 @@ class Watcher:
             where = self._where(channel, post)
             yield Sight(moment(post.ts), f"coach {where}, {label}:", tuple(body))
         elif before.blocks != post.blocks:
-            news = self._changes(before.blocks, post.blocks)
-            if news:
-                yield Sight(self._clock(), f"coach changes {self._labels[place]}:", tuple(news))
+            lines = self._changes(before.blocks, post.blocks)
+            if lines:
+                yield Sight(
+                    self._clock(), f"coach changes {self.names.labels[place]}:", tuple(lines)
+                )
 
     def _changes(self, before: list[Json], after: list[Json]) -> list[str]:
-        old, new = self._read(before), self._read(after)
-        lines = [line for block in new if block not in old for line in block]
-        gone = [line for block in old if block not in new for line in block]
-        return lines or [f"no longer: {line}" for line in gone]
+        return news(self._read(before), self._read(after))
 
     def _where(self, channel: Channel, post: Post) -> str:
-        thread = self._labels.get((channel.id, post.root)) if post.root != post.ts else None
+        thread = self.names.labels.get((channel.id, post.root)) if post.root != post.ts else None
         if channel.user is not None:
             return f"to {self.name(channel.user)}" + (f" in {thread}" if thread else "")
         return f"in {thread}" if thread else f"in #{channel.name}"
@@ -112,25 +93,14 @@ class Watcher:
         about = (post.metadata or {}).get("event_payload", {})
         key, part = about.get("key"), about.get("part", 1)
         if part > 1:
-            label = f"{self._by_key[key]}-{part}"
-            self._labels[channel.id, post.ts] = label
-            self.by_label[label] = (channel.id, post.ts)
-            return label
-        kind = self._subject(channel.id, post.ts).partition(":")[0]
-        label = self._call(_NAMES.get(kind, "note"), channel.id, post.ts)
+            return self.names.put(f"{self._by_key[key]}-{part}", (channel.id, post.ts))
+        label = self.names.give_by(self._subject(channel.id, post.ts), (channel.id, post.ts))
         if key:
             self._by_key[key] = label
         return label
 
-    def _call(self, stem: str, channel: str, ts: str) -> str:
-        self._counts[stem] += 1
-        label = f"{stem}{self._counts[stem]}"
-        self._labels[channel, ts] = label
-        self.by_label[label] = (channel, ts)
-        return label
-
     def _marks(self) -> Iterator[Sight]:
-        for place, label in self._labels.items():
+        for place, label in self.names.labels.items():
             post = self._team.channels[place[0]].posts.get(place[1])
             if post is None:
                 continue

@@ -11,8 +11,6 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from hypothesis import settings
-
 from bot.domain.answers import Answer, Heard
 from bot.domain.reviews import Review, Sheet, Tap
 from bot.ids import (
@@ -26,6 +24,7 @@ from bot.ids import (
     UserId,
     WorkspaceId,
 )
+from tests.examples import cases
 from tests.unit.guides import guide
 
 START = datetime(2026, 12, 7, 9, tzinfo=UTC)
@@ -41,9 +40,9 @@ OTHERS = ("👍", "🎉", "👍🏽")
 
 Item = TypeVar("Item")
 
-often = settings(max_examples=60, deadline=None)
-seldom = settings(max_examples=30, deadline=None)
-"""For properties that play whole stories.  No deadlines: a busy machine is not a fault."""
+often = cases(40)
+seldom = cases(20)
+"""For properties that play whole stories."""
 
 
 def at(minutes: float) -> datetime:

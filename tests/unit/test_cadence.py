@@ -6,11 +6,12 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import cadence
 from bot.domain.cadence import Occurrence
+from tests.examples import cases
 from tests.unit.clocks import (
     DAY,
     EVERY_DAY,
@@ -79,7 +80,7 @@ def test_weeks_after_the_plan_have_questions_and_boards_but_no_focus() -> None:
 # --- spans ---------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@cases(60)
 @given(
     change=near_changes,
     post_at=walls,
@@ -108,7 +109,7 @@ def test_any_partition_of_a_span_gives_the_same_in_the_same_order(
     assert all(moments[0] < due.at <= moments[-1] for due in whole)
 
 
-@settings(max_examples=100, deadline=None)
+@cases(60)
 @given(change=near_changes, post_at=walls, board_at=walls, days=sets_of_days)
 def test_stepping_from_one_occurrence_to_the_next_misses_none(
     change: tuple[str, datetime], post_at: time, board_at: time, days: frozenset[int]

@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import cadence
 from bot.domain.cohorts import Plan
+from tests.examples import cases
 from tests.unit.clocks import (
     DAY,
     EVERY_DAY,
@@ -116,7 +117,7 @@ def quiet(plan: Plan, at: datetime) -> bool:
     return shown >= plan.quiet_from or shown < plan.quiet_to
 
 
-@settings(max_examples=300, deadline=None)
+@cases(150)
 @given(change=near_changes, night=walls, morning=walls, minutes=st.integers(-2880, 2880))
 def test_a_considerate_time_is_never_in_the_night_never_earlier_and_at_most_three_days_later(
     change: tuple[str, datetime], night: time, morning: time, minutes: int
@@ -133,7 +134,7 @@ def test_a_considerate_time_is_never_in_the_night_never_earlier_and_at_most_thre
     assert cadence.considerate(a_plan, kind) == kind
 
 
-@settings(max_examples=300, deadline=None)
+@cases(150)
 @given(change=near_changes, night=walls, morning=walls, minutes=st.integers(-2880, 2880))
 def test_the_next_night_is_quiet_from_its_beginning_to_its_end_and_soon(
     change: tuple[str, datetime], night: time, morning: time, minutes: int

@@ -5,13 +5,14 @@ from time import perf_counter
 from typing import get_args
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot import commands as say
 from bot.commands import COMMANDS, Command, parse
 from bot.errors import BadArgument, CoachError, DateIsPast, NoSuchGuide, UnknownCommand
 from bot.manual import ALIASES
+from tests.examples import cases
 from tests.unit.guides import guide
 
 TODAY = date(2026, 12, 7)  # a Monday
@@ -211,7 +212,7 @@ SENTENCES = st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@cases(200)
 @given(text=SENTENCES)
 @example(text="setup zone=" + "a" * 250)
 @example(text="\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 300)
@@ -228,7 +229,7 @@ def test_whatever_is_said_is_a_command_or_a_short_refusal(text: str) -> None:
         assert isinstance(outcome, get_args(Command))
 
 
-@settings(max_examples=200, deadline=None)
+@cases(100)
 @given(text=SENTENCES)
 def test_whatever_is_asked_for_lies_within_its_bounds(text: str) -> None:
     match tried(text):

@@ -137,6 +137,10 @@ GOOD: list[tuple[str, Command]] = [
         "settings time=18:00 days=mon,wed,fri track=remote",
         say.Settings({"post_at": time(18), "days": frozenset({1, 3, 5}), "track": "remote"}),
     ),
+    (
+        "settings time:18:00 days:mon,wed,fri",
+        say.Settings({"post_at": time(18), "days": frozenset({1, 3, 5})}),
+    ),
     ("settings track=none", say.Settings({"track": None})),
     (
         "settings board=5pm quiet=22:00-07:30 zone=Asia/Kathmandu",

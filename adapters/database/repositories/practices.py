@@ -25,6 +25,17 @@ _ALL_OPEN = (
     .where(text("status IN ('asked', 'answered')"))
     .order_by(practices.c.workspace, practices.c.user)
 )
+# Those under way are few, and have an index of their own.
+_HOMES = (
+    practices.select()
+    .where(
+        text("status IN ('asked', 'answered')"),
+        practices.c.workspace > bindparam("from_workspace"),
+        practices.c.workspace < bindparam("to_workspace"),
+        practices.c.user == bindparam("user"),
+    )
+    .order_by(practices.c.asked_at.desc(), practices.c.workspace)
+)
 _SAVE = Saving(practices)
 _CARDS = (
     cards.select()
@@ -55,6 +66,15 @@ class SqlPractices:
     def all_open(self) -> tuple[Practice, ...]:
         """See bot.ports.Practices."""
         return tuple(_practice(row) for row in several(self._connection, _ALL_OPEN, {}))
+
+    def homes(self, platform: str, user: UserId) -> tuple[WorkspaceId, ...]:
+        """See bot.ports.Practices."""
+        values = {
+            "from_workspace": f"{platform}:",
+            "to_workspace": f"{platform};",
+            "user": user,
+        }
+        return tuple(row.workspace for row in several(self._connection, _HOMES, values))
 
     def of(self, workspace: WorkspaceId, user: UserId) -> tuple[Practice, ...]:
         """See bot.ports.Practices."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, bindparam
 
 from adapters.database.columns import UtcDateTime
+from adapters.database.seen import Seen
 from adapters.database.statements import AnyRow, Values, one, several, write
 from adapters.database.tables import prompts
 from bot.domain.prompts import Prompt
@@ -34,15 +35,19 @@ _ADD = prompts.insert()
 class SqlPrompts:
     """See bot.ports.Prompts."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "seen")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.seen: Seen[tuple[WorkspaceId, PromptId], Prompt] = Seen()
 
     def get(self, workspace: WorkspaceId, prompt: PromptId) -> Prompt | None:
         """See bot.ports.Prompts."""
-        row = one(self._connection, _GET, {"workspace": workspace, "id": prompt})
-        return None if row is None else _prompt(row)
+        key = workspace, prompt
+        if key not in self.seen:
+            row = one(self._connection, _GET, {"workspace": workspace, "id": prompt})
+            self.seen[key] = None if row is None else _prompt(row)
+        return self.seen[key]
 
     def of(self, cohort: CohortId) -> tuple[Prompt, ...]:
         """See bot.ports.Prompts."""
@@ -55,6 +60,7 @@ class SqlPrompts:
 
     def add(self, prompt: Prompt) -> None:
         """See bot.ports.Prompts."""
+        self.seen.clear()
         write(self._connection, _ADD, _row(prompt))
 
 

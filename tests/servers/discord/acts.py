@@ -111,6 +111,16 @@ class Acts:
         self._enter_bot()
         self.world.bot_came(self.id)
 
+    def fall_silent(self) -> None:
+        """Have an outage: people go on, and nobody is told."""
+        self.town.unavailable = True
+        self.world.bot_left(self.id)
+
+    def recover(self) -> None:
+        """End the outage."""
+        self.town.unavailable = False
+        self.world.bot_came(self.id, new=False)
+
     # --- channels -------------------------------------------------------------------------
 
     def add_channel(
@@ -121,11 +131,18 @@ class Acts:
         kind: Literal["text", "forum"] = "text",
         private: bool = False,
         tags: Sequence[str] = (),
+        moderated: Sequence[str] = (),
+        needs_tag: bool = False,
     ) -> str:
-        """Make a channel; into a private one come only those who are let in with `allow`."""
+        """Make a channel; into a private one come only those who are let in with `allow`.
+
+        `moderated` are tags that come before `tags`, and that only moderators may give.
+        """
         channel = Channel(self.world.id_of(handle), FORUM if kind == "forum" else TEXT)
         channel.name, channel.guild = name or handle.lower(), self.id
-        channel.tags = [self._tag(tag) for tag in tags]
+        channel.tags = [self._tag(tag) | {"moderated": True} for tag in moderated]
+        channel.tags += [self._tag(tag) for tag in tags]
+        channel.needs_tag = needs_tag
         if private:
             hidden = Overwrite(self.id, 0, deny=Permission.VIEW_CHANNEL)
             channel.overwrites[self.id] = hidden
@@ -227,6 +244,13 @@ class Acts:
     def delete(self, channel: str, message: str) -> None:
         """Delete a message, as its author or a moderator."""
         self.world.remove(self.world.channel(channel).messages[message])
+
+    def purge(self, channel: str, *messages: str) -> None:
+        """Delete several messages at once, as a moderator."""
+        place = self.world.channel(channel)
+        assert place.guild is not None, "nobody moderates a direct message"
+        assert len(messages) > 1, "one message is deleted by itself"
+        self.world.remove_many([place.messages[each] for each in messages])
 
     def react(self, user: str, channel: str, message: str, emoji: str) -> None:
         """Put a reaction."""

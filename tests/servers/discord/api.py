@@ -33,7 +33,9 @@ def routes(world: Changes, commands: Commands, desk: Desk, nonces: Nonces) -> li
         Route("GET", "/users/@me/guilds", "guilds", on(towns.guilds)),
         Route("POST", "/users/@me/channels", "open_dm", on(places.open_dm)),
         Route("GET", "/users/{user}", "user", on(towns.user)),
-        Route("GET", "/oauth2/applications/@me", "application", on(towns.application)),
+        Route(
+            "GET", "/oauth2/applications/@me", "token_application", on(towns.application_of_token)
+        ),
         Route("GET", "/applications/@me", "application", on(towns.application)),
         *_messages(on, lambda call: messages.create(world, nonces, call)),
         *_places(on),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.servers.discord.components import check_components
+from tests.servers.discord.components import FILE, check_components, walk
 from tests.servers.discord.errors import ApiError, Json, Spot
 from tests.servers.discord.schema import (
     Check,
@@ -22,7 +22,8 @@ from tests.servers.discord.schema import (
 )
 from tests.servers.discord.state import COMPONENTS_V2, Message
 
-MOST_CONTENT, MOST_EMBEDS, MOST_NONCE = 2_000, 6_000, 25
+MOST_CONTENT, MOST_EMBEDS, MOST_NONCE, MOST_FILES = 2_000, 6_000, 25, 10
+_ATTACHED = "attachment://"
 _SETTABLE = 1 << 2 | 1 << 12 | COMPONENTS_V2
 _EPHEMERAL = 1 << 6
 _LEGACY = ("content", "embeds", "sticker_ids", "poll")
@@ -59,6 +60,10 @@ _MENTIONS = thing(
         "replied_user": boolean,
     },
 )
+_ATTACHMENT = thing(
+    {"id": snowflake},
+    {"filename": text(1024), "description": optional(text(1024)), "size": integer(0, 1 << 30)},
+)
 _FIELDS: dict[str, Check] = {
     "content": optional(text(MOST_CONTENT, 0)),
     "tts": boolean,
@@ -80,7 +85,7 @@ _FIELDS: dict[str, Check] = {
         )
     ),
     "sticker_ids": many(3, snowflake),
-    "attachments": optional(many(10, anything)),
+    "attachments": optional(many(MOST_FILES, _ATTACHMENT)),
 }
 
 
@@ -105,6 +110,8 @@ def check_message(at: Spot, body: Any, *, files: int, old: Message | None, reply
     _check_embeds(at / "embeds", body.get("embeds") or [])
     _check_allowed(at / "allowed_mentions", body.get("allowed_mentions") or {})
     at.refuse()
+    _check_files(at, body, files, old)
+    at.refuse()
     if _empty(body, files, old):
         raise ApiError(50006)
 
@@ -115,6 +122,25 @@ def _check_v2(at: Spot, body: Json) -> None:
             (at / name).wrong(
                 "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
                 f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2",
+            )
+
+
+def _check_files(at: Spot, body: Json, files: int, old: Message | None) -> None:
+    listed = body.get("attachments") or []
+    kept = {each["id"]: each["filename"] for each in (old.attachments if old else [])}
+    if files > MOST_FILES:
+        (at / "attachments").wrong("BASE_TYPE_BAD_LENGTH", "Must be 10 or fewer in length.")
+    for index, each in enumerate(listed):
+        if str(each["id"]) not in kept and int(each["id"]) >= files:
+            (at / "attachments" / index).wrong("ATTACHMENT_NOT_FOUND", "There is no such file")
+    names = {each["filename"] for each in listed if "filename" in each} | set(kept.values())
+    for each in walk(body.get("components") or []):
+        url = str(each.get("file", {}).get("url", ""))
+        if each["type"] == FILE and url.removeprefix(_ATTACHED) not in names:
+            # An address elsewhere will not do either.
+            (at / "components").wrong(
+                "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
+                f"The referenced attachment '{url}' was not found in the request",
             )
 
 

@@ -6,6 +6,8 @@ tell anything else than what is so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tests.servers.discord.errors import Json
 from tests.servers.discord.events import Event, Intent, message_intent, reaction_intent
 from tests.servers.discord.snowflakes import iso
@@ -49,6 +51,14 @@ class Changes(World):
         channel = self.channels[message.channel]
         del channel.messages[message.id]
         self._tell_message("MESSAGE_DELETE", channel, {"id": message.id})
+
+    def remove_many(self, messages: Sequence[Message]) -> None:
+        """Delete several messages of one channel at once, as moderators and their bots do."""
+        channel = self.channels[messages[0].channel]
+        for message in messages:
+            del channel.messages[message.id]
+        body = {"ids": [message.id for message in messages]}
+        self._tell_message("MESSAGE_DELETE_BULK", channel, body)
 
     def _told(self, channel: Channel, message: Message) -> Json:
         told = self.written(message, readable=True)
@@ -199,14 +209,19 @@ class Changes(World):
         name = f"GUILD_MEMBER_{what}"
         self.emit(Event(name, body, guild, Intent.GUILD_MEMBERS))
 
-    def bot_came(self, guild: str) -> None:
-        """Tell that the bot is in a server now."""
+    def bot_came(self, guild: str, *, new: bool = True) -> None:
+        """Tell that the bot is in a new server, or hears of one again after an outage."""
         body = self.opened(self.towns[guild], int(Intent.GUILD_MEMBERS))
+        if new:
+            del body["unavailable"]
         self.emit(Event("GUILD_CREATE", body, guild, Intent.GUILDS, held=False))
 
     def bot_left(self, guild: str) -> None:
-        """Tell that the bot is in a server no more."""
-        self.emit(Event("GUILD_DELETE", {"id": guild}, guild, Intent.GUILDS, held=False))
+        """Tell that the bot is in a server no more, or that the server has an outage."""
+        body: Json = {"id": guild}
+        if self.towns[guild].unavailable:
+            body["unavailable"] = True
+        self.emit(Event("GUILD_DELETE", body, guild, Intent.GUILDS, held=False))
 
     def now(self) -> str | None:
         """Return the present moment as Discord writes it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.servers.discord.bodies import check_message, mentioned
 from tests.servers.discord.changes import Changes
-from tests.servers.discord.components import walk
+from tests.servers.discord.components import DISPLAY, walk
 from tests.servers.discord.errors import Json, Spot, invalid
 from tests.servers.discord.permissions import Permission
 from tests.servers.discord.state import REPLY, Channel, Message
@@ -55,6 +55,9 @@ def fill(world: Changes, channel: Channel, message: Message, body: Json, files: 
         message.embeds = [{"type": "rich"} | each for each in copy.deepcopy(body["embeds"])]
     if body.get("components") is not None:
         message.components = numbered(body["components"])
+        for each in walk(message.components):
+            if each["type"] == DISPLAY:
+                each["content"] = each["content"].strip()
     if files or body.get("attachments") is not None:
         message.attachments = _attachments(world, body.get("attachments") or [], message, files)
     said = message.text

@@ -36,6 +36,8 @@ class Call:
     files: int
     at: datetime
     token: str | None = None
+    uploads: Mapping[str, bytes] = field(default_factory=dict)
+    """What stood in the files, by their names."""
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -67,7 +69,8 @@ class Doors:
 
     def __init__(self, limits: Limits, faults: Faults, quiet: Quiet, token: str) -> None:
         self.calls: list[Call] = []
-        self._limits, self._faults, self._quiet, self._token = limits, faults, quiet, token
+        self.faults = faults
+        self._limits, self._quiet, self._token = limits, quiet, token
         self._app = web.Application(client_max_size=32 * 1024 * 1024)
         self._runner: web.AppRunner | None = None
         self._closing = asyncio.Event()
@@ -103,7 +106,7 @@ class Doors:
             with self._quiet.going_on(route.name):
                 call = await self._read(route, request)
                 self.calls.append(call)
-                fault = self._faults.take(route.name, call.params.get("channel"))
+                fault = self.faults.take(route.name, call.params.get("channel"))
                 stalled = fault is not None and fault.kind == "stall"
                 response: web.StreamResponse = web.Response()
                 if not stalled:
@@ -117,7 +120,7 @@ class Doors:
         return handle
 
     async def _read(self, route: Route, request: web.Request) -> Call:
-        body, files = await _body(request)
+        body, uploads = await _body(request)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return Call(
             route.name,
@@ -126,9 +129,10 @@ class Doors:
             dict(request.match_info),
             dict(request.query),
             body,
-            files,
+            len(uploads),
             self._limits.clock(),
             token if scheme == "Bot" else None,
+            uploads,
         )
 
     async def _answer(
@@ -231,12 +235,14 @@ async def _half(request: web.Request, whole: web.StreamResponse) -> web.StreamRe
     return response
 
 
-async def _body(request: web.Request) -> tuple[Any, int]:
+async def _body(request: web.Request) -> tuple[Any, dict[str, bytes]]:
     if request.content_type == "multipart/form-data":
         form = await request.post()
-        files = sum(name.startswith("files[") for name in form)
-        return _parsed(str(form.get("payload_json", "{}"))), files
-    return _parsed(await request.text()), 0
+        parts = [part for name, part in form.items() if name.startswith("files[")]
+        files = [part for part in parts if isinstance(part, web.FileField)]
+        uploads = {part.filename: part.file.read() for part in files}
+        return _parsed(str(form.get("payload_json", "{}"))), uploads
+    return _parsed(await request.text()), {}
 
 
 def _parsed(text: str) -> Any:

@@ -28,6 +28,7 @@ _KNOWN: dict[int, tuple[int, str]] = {
     30010: (400, "Maximum number of reactions reached (20)"),
     40001: (401, "Unauthorized"),
     40060: (400, "Interaction has already been acknowledged."),
+    40067: (400, "A tag is required to create a forum post in this channel"),
     50001: (403, "Missing Access"),
     50003: (403, "Cannot execute action on a DM channel"),
     50005: (403, "Cannot edit a message authored by another user"),

@@ -224,7 +224,7 @@ class Gateway:
         ready["application"] = {"id": world.me, "flags": world.application()["flags"]}
         session.tell("READY", ready)
         for town in towns:
-            if session.intents & Intent.GUILDS:
+            if session.intents & Intent.GUILDS and not town.unavailable:
                 session.tell("GUILD_CREATE", world.opened(town, session.intents))
 
     def _resume(self, line: Line, data: Json) -> None:

@@ -103,6 +103,11 @@ class Limits:
             self.route(name, 5, 5.0)
         self.route("add_reaction", 1, 0.25)
 
+    def lift(self) -> None:
+        """Limit nothing any more."""
+        self.everything = None
+        self._routes.clear()
+
     def refuse(self, name: str, major: str, *, counted: bool) -> Refusal | None:
         """Count a call, or say how it is refused."""
         now = self.time()

@@ -84,7 +84,7 @@ def _change_thread(world: Changes, thread: Channel, body: Json) -> Json:
     thread.name = body.get("name", thread.name)
     thread.auto_archive = body.get("auto_archive_duration", thread.auto_archive)
     if "applied_tags" in body:
-        thread.applied_tags = _tags(world.channels[str(thread.parent)], body)
+        thread.applied_tags = _tags(world, world.channels[str(thread.parent)], body)
     world.set_thread(thread, archived=body.get("archived"), locked=body.get("locked"))
     return world.described(thread)
 
@@ -155,7 +155,7 @@ def _forum_post(world: Changes, parent: Channel, call: Call) -> Json:
         world.me,
         body["name"],
         id=first.id,
-        tags=_tags(parent, body),
+        tags=_tags(world, parent, body),
         auto_archive=body.get("auto_archive_duration") or 4320,
     )
     first.channel = made.id
@@ -163,13 +163,18 @@ def _forum_post(world: Changes, parent: Channel, call: Call) -> Json:
     return world.described(made) | {"message": world.written(first)}
 
 
-def _tags(forum: Channel, body: Json) -> list[str]:
+def _tags(world: Changes, forum: Channel, body: Json) -> list[str]:
     tags = [str(tag) for tag in body.get("applied_tags", [])]
     at = Spot()
     for index, tag in enumerate(tags):
         if tag not in {each["id"] for each in forum.tags}:
             (at / "applied_tags" / index).wrong("UNKNOWN_TAG", "Unknown tag")
     at.refuse()
+    if forum.needs_tag and not tags:
+        raise ApiError(40067)
+    moderated = any(each["moderated"] for each in forum.tags if each["id"] in tags)
+    if moderated and not world.rights(world.me, forum) & Permission.MANAGE_THREADS:
+        raise ApiError(50013)
     return tags
 
 

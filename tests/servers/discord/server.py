@@ -41,7 +41,6 @@ class DiscordServer:
         self.api_url = ""
         self.gateway_url = ""
         self.world = Changes(clock)
-        self.faults = Faults()
         self.limits = Limits(lambda: asyncio.get_running_loop().time(), clock)
         self.quiet = Quiet()
         self.nonces = Nonces()
@@ -52,7 +51,7 @@ class DiscordServer:
         self.commands = Commands(self.world)
         self.desk = Desk(self.world, self.quiet)
         self.guilds: dict[str, Guild] = {}
-        self._doors = Doors(self.limits, self.faults, self.quiet, self.token)
+        self._doors = Doors(self.limits, Faults(), self.quiet, self.token)
         self.calls: list[Call] = self._doors.calls
 
     async def __aenter__(self) -> DiscordServer:
@@ -80,6 +79,15 @@ class DiscordServer:
         self.gateway.mend()
         await self.gateway.drop()
         await self._doors.close()
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on purpose."""
+        return self._doors.faults
+
+    @faults.setter
+    def faults(self, faults: Faults) -> None:
+        self._doors.faults = faults
 
     def _gateway(self, _call: Call) -> Json:
         return {"url": self.gateway_url}

@@ -109,8 +109,8 @@ class Sessions:
         """Tell every session that asked for it and may hear it."""
         world = self._world
         town = world.towns.get(event.guild or "")
-        gone = town is not None and world.me not in town.members and event.name != "GUILD_DELETE"
-        if gone or not world.hears(event.channel):
+        silent = town is not None and (town.unavailable or world.me not in town.members)
+        if (silent and event.name != "GUILD_DELETE") or not world.hears(event.channel):
             return
         self._bury()
         concerned = [each for each in self.all.values() if each.concerned(event.guild)]

@@ -16,6 +16,8 @@ from tests.servers.discord.permissions import Overwrite
 from tests.servers.discord.snowflakes import iso, moment
 
 EPHEMERAL, LOADING, HAS_THREAD, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 5, 1 << 15
+REQUIRE_TAG = 1 << 4
+"""A flag of forums."""
 TEXT: Final = 0
 DM: Final = 1
 PUBLIC_THREAD: Final = 11
@@ -163,6 +165,7 @@ class Channel:
     members: list[str] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     tags: list[Json] = field(default_factory=list)
+    needs_tag: bool = False
     applied_tags: list[str] = field(default_factory=list)
     archived: bool = False
     locked: bool = False
@@ -181,7 +184,8 @@ class Channel:
     def payload(self) -> Json:
         """Return the channel object of a channel in a server, or of a thread."""
         channel: Json = {"id": self.id, "type": self.kind, "guild_id": self.guild}
-        channel |= {"name": self.name, "parent_id": self.parent, "flags": 0}
+        flags = REQUIRE_TAG if self.needs_tag else 0
+        channel |= {"name": self.name, "parent_id": self.parent, "flags": flags}
         channel |= {"last_message_id": max(self.messages, key=int, default=None)}
         channel["rate_limit_per_user"] = self.slowmode
         return channel | (self._thread() if self.is_thread else self._place())

@@ -18,6 +18,13 @@ def application(world: Changes, _call: Call) -> Json:
     return world.application()
 
 
+def application_of_token(world: Changes, _call: Call) -> Json:
+    """Return the application the other way, which leaves out its flags, says the reference."""
+    application = world.application()
+    del application["flags"]
+    return application
+
+
 def user(world: Changes, call: Call) -> Json:
     """Return somebody."""
     return author_of(world, call.params["user"]).payload()

@@ -39,6 +39,8 @@ class Town:
     owner: str
     joined_at: datetime
     locale: str = "en-US"
+    unavailable: bool = False
+    """Whether it has an outage: nobody is told what happens there."""
     members: dict[str, Member] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
 

@@ -320,6 +320,14 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_outbox_target",
+        "outbox",
+        ["target"],
+        unique=False,
+        sqlite_where=sa.text("target IS NOT NULL AND settled_at IS NULL"),
+        postgresql_where=sa.text("target IS NOT NULL AND settled_at IS NULL"),
+    )
+    op.create_index(
         "ix_outbox_unsettled",
         "outbox",
         ["lane", "seq"],

@@ -17,6 +17,8 @@ from bot.services.coach import Coach
 
 log = logging.getLogger(__name__)
 
+_CURE = "Connect it again; what waits is posted then"
+
 IsGone = Callable[[WorkspaceId], bool]
 """Tells whether the coach should be somewhere and is not; never while nobody can tell."""
 
@@ -47,7 +49,7 @@ class Absences:
                 extra={
                     "workspace": workspace,
                     "count": absent[workspace],
-                    "cure": CURES[_platform(workspace)],
+                    "cure": CURES.get(_platform(workspace), _CURE),
                 },
             )
         over = self._told - absent.keys()

@@ -26,7 +26,7 @@ from adapters.discord.send import DiscordCouriers
 from app.outside import Outside
 from app.settings import Settings
 from bot.ids import ChannelId, MessageId, UserId, WorkspaceId
-from bot.ports.work import Store
+from bot.ports.work import Store, Work
 from bot.services.coach import Coach
 
 log = logging.getLogger(__name__)
@@ -49,16 +49,32 @@ class DiscordSide:
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """Tells which server something in a direct message belongs to."""
+    """Tells which server something in a direct message belongs to, and who takes part where."""
 
     store: Store
     coach: Coach
 
-    async def of(self, user: UserId, channel: ChannelId, message: MessageId | None) -> WorkspaceId:
-        """See adapters.discord.door_asking.Home."""
+    async def of(
+        self,
+        user: UserId,
+        channel: ChannelId,
+        message: MessageId | None,
+        without: frozenset[WorkspaceId] = frozenset(),
+    ) -> WorkspaceId:
+        """See adapters.discord.door_home.Home."""
         return await self.store.run(
-            lambda work: self.coach.home(work, PLATFORM, user, channel, message)
+            lambda work: self.coach.home(work, PLATFORM, user, channel, message, without)
         )
+
+    async def member(self, workspace: WorkspaceId, channel: ChannelId, user: UserId) -> bool:
+        """See adapters.discord.unread.IsMember."""
+
+        def found(work: Work) -> bool:
+            cohort = work.cohorts.at(workspace, channel)
+            member = work.members.get(cohort.id, user) if cohort else None
+            return member is not None and not member.left
+
+        return await self.store.run(found)
 
 
 @asynccontextmanager

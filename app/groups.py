@@ -5,7 +5,7 @@
       somebody waits for e       e runs before them, committed without them
 
 A durable commit waits for the disk, which takes longer than most transactions and on a busy disk
-longer than all else together; under load this is what keeps answers to Slack in time.  Rule: nobody
+longer than all else together; under load this is what keeps answers in time.  Rule: nobody
 is told before the commit, and nobody notices company: a group in which one call fails is not kept,
 and its calls run again, each in a transaction of its own.  Who looks at the screen for an answer
 does not queue behind what nobody waits for.
@@ -32,40 +32,53 @@ class _Interrupted(Exception):
 _Entry = tuple[Callable[[Work], Any], "asyncio.Future[Any]"]
 
 
+class _Queue:
+    """Calls that wait for their turn.  See bot.ports.Store."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self.entries: list[_Entry] = []
+        self._wake = wake
+
+    async def run(self, call: Callable[[Work], T]) -> T:
+        """See bot.ports.Store."""
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.entries.append((call, done))
+        self._wake()
+        return cast("T", await done)
+
+
 class Groups:
     """A store that commits together what waits.  See bot.ports.Store; `finish` it at the end."""
 
     def __init__(self, store: Store, most: int = MOST) -> None:
         self._store = store
         self._most = most
-        self._waiting: list[_Entry] = []
-        self._waited_for: list[_Entry] = []
+        self._first = _Queue(self._wake)
+        self._rest = _Queue(self._wake)
         self._runner: asyncio.Task[None] | None = None
+
+    @property
+    def first(self) -> Store:
+        """The same store for somebody who waits: before all that nobody waits for."""
+        return self._first
 
     async def run(self, call: Callable[[Work], T]) -> T:
         """See bot.ports.Store."""
-        return await self._queued(self._waiting, call)
-
-    async def run_first(self, call: Callable[[Work], T]) -> T:
-        """Do the same for somebody who waits, before all that nobody waits for."""
-        return await self._queued(self._waited_for, call)
-
-    async def _queued(self, queue: list[_Entry], call: Callable[[Work], T]) -> T:
-        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        queue.append((call, done))
-        if self._runner is None or self._runner.done():
-            self._runner = asyncio.create_task(self._run())
-        return cast("T", await done)
+        return await self._rest.run(call)
 
     async def finish(self) -> None:
         """Wait until nothing is under way."""
         if self._runner is not None:
             await self._runner
 
+    def _wake(self) -> None:
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._run())
+
     async def _run(self) -> None:
-        while self._waited_for or self._waiting:
+        while self._first.entries or self._rest.entries:
             # In turns, so that however many wait, the rest goes on.
-            for queue in (self._waited_for, self._waiting):
+            for queue in (self._first.entries, self._rest.entries):
                 # Whoever has gone meanwhile needs no transaction any more.
                 group = [each for each in queue[: self._most] if not each[1].done()]
                 del queue[: self._most]

@@ -81,8 +81,8 @@ class Service:
         """Take in what somebody did: one transaction, committed when this returns."""
         now = self.outside.clock()
         waited_for = _is_waited_for(event)
-        run = self.store.run_first if waited_for else self.store.run
-        reply = await run(lambda work: self.coach.handle(work, event, now))
+        store = self.store.first if waited_for else self.store
+        reply = await store.run(lambda work: self.coach.handle(work, event, now))
         if waited_for:
             self.nudge("delivery")
         return reply
@@ -178,8 +178,10 @@ def _heard(service: Service, side: DiscordSide) -> AbstractAsyncContextManager[C
     from adapters.discord.door import Engine  # noqa: PLC0415  (as above)
     from app import discord_side  # noqa: PLC0415
 
-    homes = discord_side.Homes(service.store, service.coach)
-    engine = Engine(service.handle, homes.of, service.greeted, service.coach.guides, service.moved)
+    homes = discord_side.Homes(service.store.first, service.coach)
+    engine = Engine(
+        service.handle, homes.of, service.greeted, service.coach.guides, service.moved, homes.member
+    )
     return discord_side.open_doors(side, engine)
 
 

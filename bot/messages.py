@@ -303,11 +303,12 @@ class Direct:
     """In the direct message with one user.
 
     `near` is a channel they can read, where a platform can speak to them alone if their direct
-    messages are closed.
+    messages are closed; `further` are others, in case it cannot do so there.
     """
 
     user: UserId
     near: ChannelId | None = None
+    further: tuple[ChannelId, ...] = ()
     kind: Literal["direct"] = "direct"
 
 

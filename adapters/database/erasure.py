@@ -31,7 +31,7 @@ from adapters.database.tables import (
     practices,
     reviews,
 )
-from bot.domain.reviews import Review
+from bot.domain.reviews import Review, Sheet
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Direct
 from bot.ports.outgoing import Act, Mark
@@ -159,9 +159,14 @@ def _disowned(review: Review, user: str, alias: UserId) -> Review:
         review,
         author=alias if review.author == user else review.author,
         reviewer=alias if review.reviewer == user else review.reviewer,
-        sheet=replace(review.sheet, comment="") if review.sheet else None,
+        sheet=_wordless(review.sheet) if review.sheet else None,
         status="withdrawn" if is_open else review.status,
     )
+
+
+def _wordless(sheet: Sheet) -> Sheet:
+    """Return what may stay of a form, by name; a later field is gone unless it is here."""
+    return Sheet(scores=sheet.scores, flags=sheet.flags, at=sheet.at)
 
 
 def _cleared(

@@ -20,6 +20,7 @@ import aiohttp
 import discord
 
 from adapters.discord import carried, forms, layout
+from adapters.discord.answers_first import answer_first, answered, thinks
 from adapters.discord.client_faults import ALREADY_ANSWERED, UNKNOWN_INTERACTION, kind_of
 from adapters.discord.drafts import Drafts, Kept, opener_of, window_id
 from adapters.discord.elsewhere import taken_along
@@ -54,12 +55,15 @@ A_MOMENT = "This takes a moment longer than usual; the answer follows here."
 ONLY_YOU = "I answer for your eyes only: type /coach, or press here."
 DONE = "Done."
 UNSHOWN = "It is done, but I cannot show you the answer."
+PARTLY = "It is done, but some of the answer may be missing here."
 LOST = (
     "I do not have the beginning of this form any more: it was too long to stand in a message, "
     "or the form has changed since. Nothing was sent."
 )
 OVER = "This form is not open any more: it was sent, or I had to let it go after a while."
 
+_GONE = {ALREADY_ANSWERED, UNKNOWN_INTERACTION}
+"""Nobody waits for an answer any more."""
 _FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
 
 
@@ -76,27 +80,40 @@ class Answers:
 
     async def show(self, to: Interaction, what: Asked, reply: Reply, again: str = "") -> None:
         """Show a reply.  `again` is the action of a button that asks for the same once more."""
-        if reply.form is not None and not to.response.is_done():
+        opened = False
+        if reply.form is not None and not answered(to):
             kept = self.drafts.keep(forms.begin(reply.form), what.by.id, what.workspace)
-            await self.open(to, kept)
-        elif reply.form is not None:
+            opened = await self.open(to, kept)
+        if reply.form is not None and not opened and answered(to):
             await self._tell(to, [_offer(reply.form, again)])
-        elif not reply.messages and not reply.errors:
+        elif not (reply.form or reply.messages or reply.errors):
             await _quietly("nothing to say", lambda: _nothing(to, what))
-        if reply.messages:
-            await self._tell(to, reply.messages)
+        if reply.messages and not await self._tell(to, reply.messages):
+            await _quietly("message", lambda: _send(to, lambda: {"content": PARTLY}))
         if reply.errors:
             await self._tell(to, [_problems(reply.errors)])
 
-    async def open(self, to: Interaction, kept: Kept) -> None:
-        """Open the window of a draft's next page."""
+    async def open(self, to: Interaction, kept: Kept) -> bool:
+        """Open the window of a draft's next page; tell whether that worked."""
         window = layout.modal(forms.page(kept.draft, window_id(kept)))
-        await _quietly("window", lambda: to.response.send_modal(window))
+        opened = False
+
+        async def send() -> None:
+            nonlocal opened
+            opened = await answer_first(to, lambda: to.response.send_modal(window))
+
+        await _quietly("window", send)
+        return opened
 
     async def think(self, to: Interaction) -> None:
         """Say that the answer will come."""
-        if not to.response.is_done():
-            await _quietly("thinking", lambda: to.response.defer(ephemeral=True, thinking=True))
+        if not answered(to):
+            await _quietly(
+                "thinking",
+                lambda: answer_first(
+                    to, lambda: to.response.defer(ephemeral=True, thinking=True), thinking=True
+                ),
+            )
 
     async def tell(self, to: Interaction, message: Message) -> None:
         """Show one message."""
@@ -179,55 +196,65 @@ class Answers:
 
         await _quietly("pointer", post)
 
-    async def _tell(self, to: Interaction, messages: Sequence[Message]) -> None:
+    async def _tell(self, to: Interaction, messages: Sequence[Message]) -> bool:
+        """Show what can be shown; tell whether whoever still waits has all of it."""
+        missing = False
         for page in _pages(messages):
-            if not await _quietly("message", lambda page=page: _told(to, page)):  # type: ignore[misc]
-                return
+            failure = await _quietly("message", lambda page=page: _told(to, page))  # type: ignore[misc]
+            if failure in _GONE:
+                return True
+            missing = missing or failure is not None
+        return not missing
 
 
 async def _told(to: Interaction, page: Page) -> None:
     try:
-        await _send(to, **layout.shown(page))
+        await _send(to, lambda: layout.shown(page))
     except discord.HTTPException as error:
         if error.status != 400 or error.code == ALREADY_ANSWERED:
             raise
         # Discord does not take it; whoever waits has to be told something.
         log.warning("a reply was refused", extra={"act": "message", "error": kind_of(error)})
-        await _send(to, content=UNSHOWN)
+        await _send(to, lambda: {"content": UNSHOWN})
 
 
-async def _send(to: Interaction, **what: Any) -> None:
-    if to.response.is_done():
-        await to.followup.send(**what, ephemeral=True, allowed_mentions=NOBODY, wait=True)
-    else:
-        await to.response.send_message(**what, ephemeral=True, allowed_mentions=NOBODY)
+async def _send(to: Interaction, what: Callable[[], dict[str, Any]]) -> None:
+    async def first() -> None:
+        # Made for each try: a file that was read once is at its end.
+        await to.response.send_message(**what(), ephemeral=True, allowed_mentions=NOBODY)
+
+    if not answered(to) and await answer_first(to, first):
+        return
+    await to.followup.send(**what(), ephemeral=True, allowed_mentions=NOBODY, wait=True)
 
 
 async def _nothing(to: Interaction, what: Asked) -> None:
-    if to.response.is_done():
-        thinking = discord.InteractionResponseType.deferred_channel_message
-        if to.response.type is thinking:
-            await to.delete_original_response()
-    elif what.message and what.kind in {"button", "form"}:
+    if not answered(to) and await answer_first(to, lambda: _noted(to, what)):
+        return
+    if thinks(to):
+        await to.delete_original_response()
+
+
+async def _noted(to: Interaction, what: Asked) -> None:
+    if what.message and what.kind in {"button", "form"}:
         await to.response.defer()
     else:
-        await _send(to, content=DONE)
+        await to.response.send_message(DONE, ephemeral=True, allowed_mentions=NOBODY)
 
 
-async def _quietly(act: str, call: Callable[[], Awaitable[object]]) -> bool:
-    """Do something that may come too late, or that Discord may refuse; tell whether it was done."""
+async def _quietly(act: str, call: Callable[[], Awaitable[object]]) -> int | None:
+    """Do what may come too late or be refused; return why not, by Discord's code or 0."""
     try:
         await call()
     except _FAILURES as error:
         code = error.code if isinstance(error, discord.HTTPException) else 0
-        quiet = code in {ALREADY_ANSWERED, UNKNOWN_INTERACTION}
         log.log(
-            logging.INFO if quiet else logging.WARNING,
+            logging.INFO if code in _GONE else logging.WARNING,
             "a reply could not be shown",
             extra={"act": act, "error": kind_of(error)},
         )
-        return False
-    return True
+        return code
+    return None
 
 
 # --- messages ----------------------------------------------------------------------------

@@ -9,18 +9,23 @@ button and form.  It keeps nothing that is not needed to know which channel is a
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.shard import EventItem, EventType, Shard
 
 from adapters.discord.client_addresses import Addresses, pointed
-from adapters.discord.client_faults import kind_of, without_words
+from adapters.discord.client_faults import UNREACHABLE, kind_of, without_words
 from adapters.discord.client_granted import Given, find_out, log_in
 from adapters.discord.layout import NOBODY
 
@@ -33,6 +38,10 @@ IDENTIFY_SECONDS = 5.0
 """Discord lets one session begin in five seconds."""
 LIMITED_SECONDS = 30.0
 """discord.py waits out a rate limit of at most this, and raises instead of waiting longer."""
+_GOES_ON = 4000
+"""The code to leave with so that Discord keeps the session for a while."""
+RECIPIENT_SECONDS = 2.5
+"""How long a look-up may hold up what happens elsewhere."""
 READY_SECONDS = 1.0
 """How long to wait for the next server to be told of at the start."""
 
@@ -70,6 +79,7 @@ class Hearing(discord.Client):
 
     ear: Ear | None = None
     wait: Wait | None = None
+    recipient_seconds = RECIPIENT_SECONDS
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -104,11 +114,13 @@ class Hearing(discord.Client):
 
         Raises:
             discord.DiscordException | OSError | aiohttp.ClientError: If it cannot be told now.
+            TimeoutError: If Discord does not answer.
         """
         if not channel.isdecimal():
             return ""
         try:
-            found = await self.fetch_channel(int(channel))
+            async with asyncio.timeout(self.recipient_seconds):
+                found = await self.fetch_channel(int(channel))
         except (discord.NotFound, discord.Forbidden):
             return ""
         other = found.recipient if isinstance(found, discord.DMChannel) else None
@@ -174,7 +186,38 @@ class Hearing(discord.Client):
 
 
 class HearingShards(Hearing, discord.AutoShardedClient):
-    """A client with a connection for each of its shards."""
+    """A client with a connection for each of its shards.
+
+    discord.py ends all of them where one hears what it cannot read; here that one begins anew.
+    """
+
+    async def launch_shard(
+        self, gateway: yarl.URL, shard_id: int, *, initial: bool = False
+    ) -> None:
+        """See `discord.AutoShardedClient`."""
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        launched = self.get_shard(shard_id)
+        if launched is not None:
+            # There is no public way to say that this, too, is no reason to end.
+            shard: Any = launched._parent  # noqa: SLF001
+            shard._handled_exceptions = (Exception,)  # noqa: SLF001
+            shard._handle_disconnect = partial(self._broken, shard)  # noqa: SLF001
+
+    async def _broken(self, shard: Any, error: Exception) -> None:
+        if isinstance(error, (*UNREACHABLE, TimeoutError)):
+            await Shard._handle_disconnect(shard, error)  # noqa: SLF001
+            return
+        tell("the connection to Discord broke", error, f"shard {shard.id}")
+        await leave(shard.ws)
+        if self.wait is not None:
+            await self.wait(shard._backoff.delay())  # noqa: SLF001
+        shard._queue_put(EventItem(EventType.reconnect, shard, error))  # noqa: SLF001
+
+
+async def leave(socket: DiscordWebSocket | None) -> None:
+    """Close a connection that is of no use any more, if there is one."""
+    if socket is not None:
+        await socket.close(_GOES_ON)
 
 
 @asynccontextmanager

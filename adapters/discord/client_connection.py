@@ -16,7 +16,7 @@ from typing import Self
 
 import discord
 
-from adapters.discord.client import Ear, Hearing, Wait
+from adapters.discord.client import Ear, Hearing, Wait, leave
 from adapters.discord.client_faults import (
     CLOSED_FOR_EVER,
     DiscordConnectionError,
@@ -30,8 +30,6 @@ OPENING = timedelta(seconds=20)
 """How long entering waits for the first session."""
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=2)
-_GOES_ON = 4000
-"""The code to leave with so that Discord keeps the session for a while."""
 
 
 class Connection:
@@ -60,10 +58,10 @@ class Connection:
 
     async def over(self) -> DiscordConnectionError:
         """Wait until it can never work again, and return why."""
-        assert self._keeper is not None, "it is not entered"
-        await asyncio.wait([self._keeper])
-        assert self._fault is not None, "it was closed by us"
-        return self._fault
+        if self._keeper is not None:
+            await asyncio.wait([self._keeper])
+        ended = "the connection to Discord ended"
+        return self._fault or DiscordConnectionError(self._place, ended, "Restart")
 
     async def __aenter__(self) -> Self:
         self._keeper = asyncio.create_task(self._keep())
@@ -109,7 +107,7 @@ class Connection:
                 )
                 if self._client.is_closed():
                     return await self._end(0)
-                await self._client.ws.close(_GOES_ON)
+                await leave(self._client.ws)
                 await self._wait(wait.total_seconds())
                 wait = min(2 * wait, LONGEST_WAIT)
         return None

@@ -113,7 +113,7 @@ OPTIONS: Final[Mapping[str, tuple[Option, ...]]] = {
         Option("board", "When to post the leaderboard, such as 17:00", "board={}"),
         Option("quiet", "When not to disturb anybody, such as 21:00-08:00", "quiet={}"),
         Option("lease", "How long a reviewer has, such as 24h", "lease={}"),
-        Option("grace", "How late an answer still counts, such as 6h", "grace={}"),
+        Option("grace", "How late a missed post is still posted, such as 6h", "grace={}"),
         Option("track", "Your own location track", "track={}", suggests="track"),
     ),
     "forgetme": (Option("sure", "Erase it now, for good", "yes", _YES_NO),),
@@ -166,10 +166,14 @@ def command_text(data: Body) -> str:
     return " ".join(words for words in (command, *said) if words)
 
 
+_WITHOUT_WORDS: Final = frozenset({"setup", "away"})
+"""What opens a form if nothing more is said."""
+
+
 def opens_form(data: Body) -> bool:
     """Tell whether a chosen command is likely to be answered with a form."""
     try:
-        return command_text(data) == "setup"
+        return command_text(data) in _WITHOUT_WORDS
     except Malformed:
         return False
 

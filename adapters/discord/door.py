@@ -25,18 +25,21 @@ from adapters.discord.client_connection import Connection
 from adapters.discord.client_faults import UNREACHABLE, kind_of
 from adapters.discord.commands_suggestions import suggestions
 from adapters.discord.commands_upload import upload
-from adapters.discord.door_asking import Asking, Handle, Home, Patience
+from adapters.discord.door_asking import Asking, Handle, Patience
 from adapters.discord.door_backlog import MOST, Backlog
 from adapters.discord.door_forms import Forms
+from adapters.discord.door_home import Home, Homes
 from adapters.discord.door_underway import Underway
 from adapters.discord.drafts import Drafts, onward_of
+from adapters.discord.elsewhere import action_along
 from adapters.discord.interactions import again, asked, done, may_open_form
+from adapters.discord.people_there import Whereabouts
 from adapters.discord.places import keep
 from adapters.discord.places_private import alone_with
 from adapters.discord.receive import DIRECT, Ours, receive, removed_from, spoken
-from adapters.discord.unread import point, unread
+from adapters.discord.unread import IsMember, Unread, anybody, point, unread
 from bot.ids import ChannelId, MessageId, UserId
-from bot.inbound import Inbound, MessageDeleted, MessageEdited, MessageSaid
+from bot.inbound import Inbound, MembershipChanged, MessageDeleted, MessageEdited, MessageSaid
 from bot.messages import Reply
 from bot.ports.outside import Clock, NewId
 from content.schema import Guide
@@ -52,7 +55,8 @@ class Engine:
     """What is behind the door.
 
     `on_hello` reads up what may have been missed; it runs once at a time.  `on_move` is called
-    after the bot has entered or left a server.
+    after the bot has entered or left a server.  `member` tells who takes part; without it
+    everybody may.
     """
 
     handle: Handle
@@ -60,6 +64,7 @@ class Engine:
     on_hello: Callable[[], Awaitable[None]]
     guides: Mapping[str, Guide]
     on_move: Callable[[], Coroutine[object, object, None]] | None = None
+    member: IsMember = anybody
 
 
 class Door:
@@ -83,12 +88,14 @@ class Door:
         self._clock = clock
         self._heard_at = datetime.min.replace(tzinfo=UTC)
         self._answers = Answers(self.drafts)
-        self._asking = Asking(engine.handle, engine.home, self._answers, patience or Patience())
+        self._whereabouts = Whereabouts(client, clock)
+        self._homes = Homes(engine.home, self._whereabouts)
+        self._asking = Asking(engine.handle, self._homes, self._answers, patience or Patience())
         self._forms = Forms(self.drafts, self._answers, self._asking)
         self._reading = asyncio.Lock()
         self._answered: OrderedDict[int, None] = OrderedDict()
         self._direct: OrderedDict[ChannelId, UserId] = OrderedDict()
-        self._pointed: OrderedDict[UserId, datetime] = OrderedDict()
+        self._pointed: OrderedDict[str, datetime] = OrderedDict()
         self.backlog: Backlog[Inbound] = Backlog(self._take, self._read_up, wait, most=most)
 
     def start(self) -> None:
@@ -116,36 +123,52 @@ class Door:
             log.info("the bot was removed from a server", extra={"workspace": gone})
         ours = self._ours()
         for event in receive(frame, ours, self._moment()):
+            self._note(event)
             self.backlog.take(event)
         said = spoken(frame, ours)
         if said is not None and self._may_point(said.by.id):
             self.underway.start(self._answers.point(self.client, said), "pointing the way")
         missed = unread(frame, ours)
-        if missed is not None and self._may_point(missed.by):
-            self.underway.start(point(self.client, missed), "pointing to the form")
+        if missed is not None:
+            pointing = point(self.client, missed, self._may_lead)
+            self.underway.start(pointing, "pointing to the form")
+
+    def _note(self, event: Inbound) -> None:
+        """Note who is in a server, and who is no more."""
+        if isinstance(event, MembershipChanged):
+            self._whereabouts.left(event.by.id, event.workspace)
+        elif isinstance(event, MessageSaid):
+            self._whereabouts.seen(event.by.id, event.workspace)
 
     def _moment(self) -> datetime:
         """Return now, and never the same twice: what is told at once still came in an order."""
         self._heard_at = max(self._clock(), self._heard_at + timedelta.resolution)
         return self._heard_at
 
-    def _may_point(self, user: UserId) -> bool:
+    async def _may_lead(self, missed: Unread) -> bool:
+        where, by = missed.channel, missed.by
+        takes_part = missed.alone or await self._engine.member(missed.workspace, where, by)
+        return takes_part and self._may_point(f"{by} {missed.thread}")
+
+    def _may_point(self, who: str) -> bool:
         """Tell whether somebody has not been told lately; nobody can make us talk all the time."""
-        now, last = self._clock(), self._pointed.get(user)
+        now, last = self._clock(), self._pointed.get(who)
         if last is not None and now - last < _POINTING:
             return False
-        self._pointed[user] = now
-        self._pointed.move_to_end(user)
+        self._pointed[who] = now
+        self._pointed.move_to_end(who)
         if len(self._pointed) > _REMEMBERED:
             self._pointed.popitem(last=False)
         return True
 
     async def greeted(self) -> None:
         """See `adapters.discord.client.Ear`."""
+        self._whereabouts.greeted()
         self.underway.start(self._read_up(), "reading up")
 
     async def moved(self) -> None:
         """See `adapters.discord.client.Ear`."""
+        self._whereabouts.moved()
         if self._engine.on_move is not None:
             self.underway.start(self._engine.on_move(), "looking where we are")
 
@@ -154,21 +177,21 @@ class Door:
             await self._engine.on_hello()
 
     async def _take(self, event: Inbound) -> None:
-        event = await self._at_home(event)
-        reply = await self._engine.handle(event)
+        event, refusal = await self._at_home(event)
+        reply = refusal or await self._engine.handle(event)
         if isinstance(event, MessageSaid | MessageEdited) and (reply.messages or reply.form):
             showing = self._answers.say(self.client, event, reply, again(event))
             self.underway.start(showing, "answering a message")
 
-    async def _at_home(self, event: Inbound) -> Inbound:
+    async def _at_home(self, event: Inbound) -> tuple[Inbound, Reply | None]:
         if event.workspace != DIRECT:
-            return self._in_private(event)
+            return self._in_private(event), None
         channel: ChannelId | None = getattr(event, "channel", None)
         message: MessageId | None = getattr(event, "message", None)
         who = await self._whose(channel or ChannelId(""), event.by.id)
-        where = await self._engine.home(who, channel or ChannelId(""), message)
         # Nobody else can be meant: it is between that person and us.
-        return replace(event, workspace=where, by=replace(event.by, id=who))
+        event = replace(event, by=replace(event.by, id=who))
+        return await self._homes.at_home(event, channel or ChannelId(""), message)
 
     def _in_private(self, event: Inbound) -> Inbound:
         """Return whose message was deleted, where somebody and we are alone in a thread."""
@@ -223,8 +246,9 @@ class Door:
             return await self._answers.show(to, what, Reply())
         answer = await self._asking.answered(to, what, event, window=may_open_form(what))
         failed = answer.reply is None
-        reply = answer.reply or sorry(again(event))
-        return await self._answers.show(to, answer.what, reply, "" if failed else again(event))
+        anew = action_along(again(event), event.workspace) if what.direct else again(event)
+        reply = answer.reply or sorry(anew)
+        return await self._answers.show(to, answer.what, reply, "" if failed else anew)
 
 
 @asynccontextmanager

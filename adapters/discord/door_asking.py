@@ -12,11 +12,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from adapters.discord import allowed
 from adapters.discord.answers import A_MOMENT, Answers, Interaction
 from adapters.discord.client_faults import kind_of, without_words
+from adapters.discord.door_home import Homes
 from adapters.discord.interactions import Asked
-from adapters.discord.receive import DIRECT
-from bot.ids import ChannelId, MessageId, UserId, WorkspaceId
+from bot.ids import ChannelId, MessageId
 from bot.inbound import Inbound
 from bot.messages import Message, Paragraph, Reply, Words
 
@@ -24,9 +25,6 @@ log = logging.getLogger(__name__)
 
 Handle = Callable[[Inbound], Awaitable[Reply]]
 """Runs one transaction and returns after its commit; raises when there can be none."""
-
-Home = Callable[[UserId, ChannelId, MessageId | None], Awaitable[WorkspaceId]]
-"""Tells which workspace something in a direct message belongs to, by who and on what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,9 @@ class Answer:
 class Asking:
     """Handles what somebody asks."""
 
-    def __init__(self, handle: Handle, home: Home, answers: Answers, patience: Patience) -> None:
+    def __init__(self, handle: Handle, homes: Homes, answers: Answers, patience: Patience) -> None:
         self._handle = handle
-        self._home = home
+        self._homes = homes
         self._answers = answers
         self._patience = patience
 
@@ -63,6 +61,9 @@ class Asking:
         self, to: Interaction, what: Asked, event: Inbound, *, window: bool
     ) -> Answer:
         """Handle an event; whoever waits is told to wait on when it takes long."""
+        refused = allowed.refusal(to, event)
+        if refused is not None:
+            return Answer(what, refused)
         patience = self._patience.window if window else self._patience.thinking
         task = asyncio.ensure_future(self._handled(what, event))
         await asyncio.wait({task}, timeout=patience.total_seconds())
@@ -83,11 +84,12 @@ class Asking:
             return Answer(what, None)
 
     async def _handled(self, what: Asked, event: Inbound) -> Answer:
-        if event.workspace == DIRECT:
+        refusal: Reply | None = None
+        if what.direct:
             message = MessageId(what.message) if what.message else None
-            where = await self._home(event.by.id, ChannelId(what.channel), message)
-            what, event = replace(what, workspace=where), replace(event, workspace=where)
-        return Answer(what, await self._handle(event))
+            event, refusal = await self._homes.at_home(event, ChannelId(what.channel), message)
+            what = replace(what, workspace=event.workspace)
+        return Answer(what, refusal or await self._handle(event))
 
 
 _A_MOMENT = Message("notice", A_MOMENT, (Paragraph((Words(A_MOMENT),)),))

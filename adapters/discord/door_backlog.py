@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 MOST = 10_000
-WORKERS = 16
-"""Events handled at a time.  The database commits together what waits for it: on a slow disk fewer
-could not keep up, and behind more of them whoever asks for something would wait longer."""
+WORKERS = 32
+"""Events handled at a time: the database commits together what waits for it, and on a slow disk
+fewer could not keep up.  Whoever asks for something does not queue behind them."""
 TRIES = 5
 """How often something fails, while other things work, before it is given up."""
 FIRST_WAIT = timedelta(seconds=0.5)

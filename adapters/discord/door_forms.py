@@ -16,6 +16,7 @@ from typing import Any
 
 from adapters.discord import carried, forms
 from adapters.discord.answers import SORRY, Answers, Interaction
+from adapters.discord.answers_first import answered
 from adapters.discord.door_asking import Answer, Asking
 from adapters.discord.drafts import Drafts, Kept, Onward, Window, onward_of, opener_of, window_of
 from adapters.discord.forms import Draft
@@ -43,10 +44,12 @@ class Forms:
                 return None
         if kept is None or kept.draft.complete:
             return await self._answers.lost(to, onward.action, {})
-        if to.response.is_done():
+        if answered(to):
             # It took too long for a window.
             return await self._answers.go_on(to, kept, wrong=bool(kept.draft.problems))
-        return await self._answers.open(to, kept)
+        if not await self._answers.open(to, kept) and answered(to):
+            await self._answers.go_on(to, kept, wrong=bool(kept.draft.problems))
+        return None
 
     async def take(self, to: Interaction, what: Asked) -> None:
         """Take a window that was sent: a page, or the last of a form."""

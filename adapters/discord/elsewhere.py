@@ -32,6 +32,12 @@ def taken_along(message: Message, workspace: WorkspaceId) -> Message:
     return replace(message, blocks=blocks)
 
 
+def action_along(action: str, workspace: WorkspaceId) -> str:
+    """Return a button's action that says which server it is about, if it can."""
+    guild = workspace.partition(":")[2]
+    return _about(action, guild) if guild.isdecimal() else action
+
+
 def taken_from(custom_id: str) -> tuple[str, str]:
     """Return the server that a button is about, "" if it does not say, and what it does."""
     found = _AT.match(custom_id)
@@ -39,5 +45,9 @@ def taken_from(custom_id: str) -> tuple[str, str]:
 
 
 def _button(button: Button, guild: str) -> Button:
-    action = f"~at.{guild}~{button.action}"
-    return replace(button, action=action) if len(action) <= ACTION_LIMIT else button
+    return replace(button, action=_about(button.action, guild))
+
+
+def _about(action: str, guild: str) -> str:
+    about = f"~at.{guild}~{action}"
+    return about if action and len(about) <= ACTION_LIMIT else action

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from adapters.discord.commands_spelling import spelled
 from bot.ids import UserId
 from bot.inbound import clean
 from bot.messages import Channel, Code, Mention, Moment, Said, Span, Text
@@ -39,8 +40,6 @@ _TICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 """Looks like the backtick, which nothing can escape inside of code."""
 
 _STYLES = {"date": "D", "time": "t", "both": "F"}
-_SETTING = re.compile(r"(?<!\S)([a-z]+)=(?=\S)")
-"""How a command names a setting; Discord shows the options of a command with a colon."""
 
 
 # --- characters ------------------------------------------------------------------------------
@@ -152,7 +151,7 @@ def _piece(span: Span) -> Piece:
             # Nobody is notified by a channel's name.
             return Piece(f"<#{span.channel}>", "fixed")
         case Code():
-            return Piece(_SETTING.sub(r"\1:", one_line(span.text)), "code")
+            return Piece(spelled(one_line(span.text)), "code")
         case _:
             bold = span.kind == "words" and span.bold
             return Piece(spoken(span), "bold" if bold else "plain")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import OrderedDict
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import discord
@@ -75,9 +76,18 @@ class Privately:
     async def thread(self, place: Direct, near: ChannelId) -> ChannelId:
         """Return the private thread with somebody below a channel; open it if there is none.
 
+        It is below `near`, or else below the first of the `further` channels that can have one.
+
         Raises:
             Refused: If there cannot be one; as if direct messages were all there is.
         """
+        *others, last = (near, *place.further)
+        for each in others:
+            with suppress(Refused):
+                return await self._below(place, each)
+        return await self._below(place, last)
+
+    async def _below(self, place: Direct, near: ChannelId) -> ChannelId:
         try:
             try:
                 return await self._entered(place.user, near)

@@ -20,8 +20,8 @@ from adapters.discord.threads_history import History, just_before
 from bot.ids import ChannelId, MessageId, PostKey
 from bot.ports.platforms import Refused, TryLater
 
-BEFORE = timedelta(seconds=5)
-"""Discord's clock may be behind ours by this much."""
+BEFORE = timedelta(hours=1)
+"""Discord's clock may be behind ours by this much; what is posted twice cannot be taken back."""
 MANY = 500
 """Posts under way that are remembered."""
 NEARBY_PAGES = 20

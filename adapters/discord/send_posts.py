@@ -184,8 +184,10 @@ class Posts:
         except Refused as error:
             if place.near is None or not error.closed:
                 raise
-        if place.near is not None and not parts.there:
-            thread = await self._privately.found(place.user, place.near)
+        for near in (place.near, *place.further):
+            if near is None or parts.there:
+                break
+            thread = await self._privately.found(place.user, near)
             if thread is not None:
                 await self._search.in_channel(thread, key, since)
         return parts

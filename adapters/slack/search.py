@@ -21,7 +21,7 @@ from bot.ports.platforms import Refused
 EVENT_TYPE = "loopmates_post"
 PAGE = 15
 """Messages on a page; some apps get no more anyway."""
-BEFORE = timedelta(seconds=60)
+BEFORE = timedelta(minutes=10)
 """Slack's clock may be behind ours by this much; what is posted twice cannot be taken back."""
 MANY = 500
 """Posts under way that are remembered."""

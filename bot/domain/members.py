@@ -7,9 +7,12 @@ undoes a newer one: events that arrive twice or in the wrong order leave the sam
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.ids import CohortId, UserId, WorkspaceId
+
+CLOCKS_APART = timedelta(minutes=10)
+"""Ours and the platform's clock differ by less than this; each tells some of what happens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,27 @@ class Member:
     def joined(self, at: datetime, name: str) -> Member:
         """Return the member after joining at `at`."""
         return replace(self, joined_at=at, name=name) if at >= self.joined_at else self
+
+    def back(self, at: datetime) -> Member:
+        """Return the member with a leaving that another clock told put before a new joining.
+
+        Whoever can join is there: if both are told for nearly the same time, joining came last.
+        """
+        if self.left_at is None or not self.joined_at < at <= self.left_at < at + CLOCKS_APART:
+            return self
+        return replace(self, left_at=at - timedelta.resolution)
+
+    def believed(self, now: datetime) -> Member:
+        """Return the member with no moment yet to come, which a clock far ahead has told."""
+        told = max(self.joined_at, self.left_at or self.joined_at)
+        if told < now + CLOCKS_APART:
+            return self
+        latest = now - CLOCKS_APART
+        joined_at = min(self.joined_at, latest)
+        if self.left_at is None:
+            return replace(self, joined_at=joined_at)
+        left_at = min(self.left_at, latest if self.left else joined_at - timedelta.resolution)
+        return replace(self, joined_at=joined_at, left_at=left_at)
 
     def gone(self, at: datetime) -> Member:
         """Return the member after leaving at `at`."""

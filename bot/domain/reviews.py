@@ -115,6 +115,24 @@ def tap(review: Review, report: Tap, rubric: Round) -> Review:
     return _settle(replace(review, taps=ordered), rubric)
 
 
+def believed(review: Review, latest: datetime, instead: datetime, rubric: Round) -> Review:
+    """Return the review with nothing told after `latest`: our clock was ahead when it was.
+
+    What was told last then counts as told at `instead`, the rest as long before it as it was.
+    """
+    given_at = review.sheet.at if review.sheet is not None else None
+    told = [known.at for known in review.taps] + ([given_at] if given_at is not None else [])
+    newest = max(told, default=latest)
+    if newest <= latest:
+        return review
+    ahead = newest - instead
+    taps = tuple(replace(t, at=t.at - ahead) if t.at > latest else t for t in review.taps)
+    sheet = review.sheet
+    if sheet is not None and given_at is not None and given_at > latest:
+        sheet = replace(sheet, at=given_at - ahead)
+    return _settle(replace(review, taps=taps, sheet=sheet), rubric)
+
+
 def taps_on(review: Review) -> list[Tap]:
     """Return the reactions that stand: on, and not older than the last time all were cleared."""
     cleared = [known.at for known in review.taps if known.emoji == CLEARED]

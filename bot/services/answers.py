@@ -7,12 +7,13 @@ repeats make no difference.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain import answers
 from bot.domain.answers import PRIVATE, Answer, Heard
 from bot.domain.cohorts import Cohort
 from bot.domain.guarantee import Case
+from bot.domain.members import CLOCKS_APART
 from bot.domain.prompts import Prompt
 from bot.errors import NotYours, TooLate
 from bot.ids import AnswerId, DeliveryKey, MessageId, PostKey, PromptId, UserId
@@ -92,10 +93,18 @@ def take_form(desk: Desk, event: FormSubmitted, prompt_id: PromptId) -> Reply:
     again = stored is not None and stored.status != "withdrawn"
     answer = replace(stored or _new(desk, prompt, event.by.id), private=True)
     message = MessageId(f"form:{prompt.id}:{event.by.id}")
-    heard = Heard(PRIVATE, message, said, event.at, revised_at=event.at, marked=True)
+    revised_at = _newest(desk, stored, message, event.at)
+    heard = Heard(PRIVATE, message, said, event.at, revised_at, marked=True)
     _update(desk, cohort, prompt, stored, answers.hear(answer, heard))
     judged = again and stored is not None and stored.read is not None
     return Reply((replies.answered(again=again, judged=judged),))
+
+
+def _newest(desk: Desk, stored: Answer | None, message: MessageId, at: datetime) -> datetime:
+    """Return when a form was sent; later than one that a clock far ahead has dated."""
+    told = [part.revised_at for part in stored.heard if part.message == message] if stored else []
+    ahead = [moment for moment in told if moment > desk.now + CLOCKS_APART]
+    return max(ahead) + timedelta.resolution if ahead else at
 
 
 def _update(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -51,12 +51,14 @@ class Coach:
         user: UserId,
         channel: ChannelId,
         message: MessageId | None = None,
+        without: Container[WorkspaceId] = (),
     ) -> WorkspaceId:
         """Return which workspace a direct message belongs to, where a platform does not say.
 
-        `message` is a post of ours that it is about, if it is about one.
+        `message` is a post of ours that it is about, if it is about one.  One of `without` is
+        returned only for a post there.
         """
-        return homes.of(work, platform, user, channel, message)
+        return homes.of(work, platform, user, channel, message, without)
 
     def handle(self, work: Work, event: Inbound, now: datetime) -> Reply:
         """Take in what somebody did; the second arrival of the same changes nothing."""

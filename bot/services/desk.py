@@ -11,7 +11,7 @@ from bot.domain import cadence
 from bot.domain.cohorts import Cohort
 from bot.domain.members import Member
 from bot.errors import NoCohortHere, NotAMember
-from bot.ids import ChannelId, CohortId, PostKey, UserId, WorkspaceId
+from bot.ids import CohortId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InChannel, Message, Place
 from bot.ports.outgoing import Edit, Outgoing, Post
 from bot.ports.storage import Due, DueKind
@@ -83,7 +83,7 @@ class Desk:
         assert where is not None, "a message needs a workspace"
         night = None
         if isinstance(place, Direct):
-            place = Direct(place.user, near=self._near(where, place.user, cohort))
+            place = self._reached(where, place.user, cohort)
         if isinstance(place, Direct) and cohort is not None:
             night = cadence.next_night(cohort.plan, at or self.now)
         outgoing = Outgoing(
@@ -99,12 +99,14 @@ class Desk:
         self.work.outbox.put(outgoing)
         return post_key
 
-    def _near(
-        self, workspace: WorkspaceId, user: UserId, cohort: Cohort | None
-    ) -> ChannelId | None:
-        """Return a channel that somebody can read: that of a cohort of theirs."""
+    def _reached(self, workspace: WorkspaceId, user: UserId, cohort: Cohort | None) -> Direct:
+        """Return how to speak to somebody in private, with channels that they can read.
+
+        What is about one cohort stays with it; for the rest any cohort of theirs will do.
+        """
         theirs = [cohort] if cohort is not None else self.work.cohorts.of(workspace, user)
-        return next((each.channel for each in theirs), None)
+        channels = tuple(each.channel for each in theirs)
+        return Direct(user, next(iter(channels), None), channels[1:])
 
     def tell_channel(self, cohort: Cohort, message: Message) -> PostKey:
         """Say something in the cohort's channel."""

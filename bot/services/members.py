@@ -27,7 +27,7 @@ def join(desk: Desk, cohort: Cohort, who: Author, at: datetime, track: str | Non
     _check_track(desk, cohort, track)
     known = desk.work.members.get(cohort.id, who.id)
     fresh = known is None or known.left
-    member = _joined(cohort, known, who, at)
+    member = _joined(desk, cohort, known, who, at)
     member = replace(member, track=track or member.track)
     desk.work.members.save(member)
     if member.left:
@@ -49,11 +49,11 @@ def leave(desk: Desk, cohort: Cohort, user: UserId, at: datetime) -> Reply:
     member = desk.work.members.get(cohort.id, user)
     if member is None or member.left:
         return Reply((replies.left(),))
-    gone = member.gone(at)
+    gone = member.believed(desk.now).gone(at)
     desk.work.members.save(gone)
     if gone.left:
         reviews.excuse(desk, cohort, user)
-        reviews.withdraw_open(desk, cohort, user, at)
+        reviews.withdraw_open(desk, cohort, user)
         if not desk.work.cohorts.of(cohort.workspace, user):
             desk.schedule(cohort.workspace, "practice", user, None)
     return Reply((replies.left(),))
@@ -106,9 +106,10 @@ def _lead_if_nobody_does(desk: Desk, cohort: Cohort, user: UserId) -> None:
         desk.tell_organisers(led, announcements.taken_over())
 
 
-def _joined(cohort: Cohort, known: Member | None, who: Author, at: datetime) -> Member:
+def _joined(desk: Desk, cohort: Cohort, known: Member | None, who: Author, at: datetime) -> Member:
     if known is None:
         return Member(cohort.id, cohort.workspace, who.id, who.name or who.id, joined_at=at)
+    known = known.believed(desk.now).back(at)
     if known.left_at == at:
         # Left and back within one tick of the platform's clock: what arrives last came last.
         at += timedelta.resolution

@@ -66,7 +66,7 @@ def press(desk: Desk, event: ButtonPressed, verb: str, key: str, value: str) -> 
     """Act on a button of one practice: a hint, another question, stop, or a score."""
     found = _own(desk, event, PracticeId(key))
     if not found.open:
-        return Reply((say.nothing_open(),))
+        return _over(desk, found)
     if verb == "hint":
         return _hint(desk, found)
     if verb == "stop":
@@ -83,7 +83,7 @@ def open_form(desk: Desk, event: ButtonPressed, key: PracticeId) -> Reply:
     """Open the form for an answer and its self-rating."""
     found = _own(desk, event, key)
     if not found.open:
-        return Reply((say.nothing_open(),))
+        return _over(desk, found)
     question = desk.guides[found.guide].question(found.question)
     return Reply(form=forms.practice(found, question))
 
@@ -92,7 +92,7 @@ def take_form(desk: Desk, event: FormSubmitted, key: PracticeId) -> Reply:
     """Take in an answer and its self-rating."""
     found = _own(desk, event, key)
     if not found.open:
-        return Reply((say.nothing_open(),))
+        return _over(desk, found)
     said, score = event.fields.get("text", "").strip(), event.fields.get("score", "")
     if score not in SCORES:
         return Reply(errors=(("score", "Choose a number from 1 to 5."),))
@@ -189,6 +189,14 @@ def _own(desk: Desk, event: ButtonPressed | FormSubmitted, key: PracticeId) -> P
     if found is None or found.user != event.by.id:
         raise NotYours
     return found
+
+
+def _over(desk: Desk, found: Practice) -> Reply:
+    """Tell that a practice is over, and which one goes on instead."""
+    current = desk.work.practices.open_of(found.workspace, found.user)
+    if current is None:
+        return Reply((say.nothing_open(),))
+    return Reply((say.over(desk.guides[current.guide].question(current.question).prompt),))
 
 
 def _ask(desk: Desk, workspace: WorkspaceId, user: UserId, guide: Guide, question: Question,

@@ -36,6 +36,17 @@ def tap(desk: Desk, workspace: WorkspaceId, review_id: ReviewId, user: UserId, r
     _rated(desk, cohort, answer, review, reviews.tap(review, report, rubric))
 
 
+def believe(desk: Desk, review: Review, latest: datetime, instead: datetime) -> Review:
+    """Keep and return a review with nothing told after `latest`; see `bot.domain.reviews`."""
+    if review.status == "withdrawn":
+        return review
+    answer, cohort = _answer(desk, review), desk.cohort(review.workspace, review.cohort)
+    rubric = desk.guide(cohort).rubric(answer.question)
+    after = reviews.believed(review, latest, instead, rubric)
+    _rated(desk, cohort, answer, review, after)
+    return after
+
+
 def open_form(desk: Desk, event: ButtonPressed, review_id: ReviewId) -> Reply:
     """Open the review form."""
     review = _own(desk, event, review_id)
@@ -138,14 +149,18 @@ def unreachable(desk: Desk, workspace: WorkspaceId, review_id: ReviewId) -> None
         _pass_on(desk, desk.cohort(workspace, review.cohort), review)
 
 
-def withdraw_open(desk: Desk, cohort: Cohort, user: UserId, at: datetime) -> None:
+def withdraw_open(desk: Desk, cohort: Cohort, user: UserId) -> None:
     """Withdraw the answers of somebody who leaves, as far as their result is not in yet.
 
-    Their messages count as deleted: after coming back they can answer afresh.
+    Their messages count as deleted: after coming back they can answer afresh.  Where the clocks
+    differ that may be before we think they left, so each counts as deleted as early as it can be.
     """
     for answer in desk.work.answers.of(cohort.id, author=user):
         if answer.status in ("collecting", "in_review"):
-            gone = tuple(replace(part, deleted_at=part.deleted_at or at) for part in answer.heard)
+            gone = tuple(
+                replace(part, deleted_at=part.deleted_at or max(part.said_at, part.revised_at))
+                for part in answer.heard
+            )
             withdraw(desk, cohort, replace(answer, heard=gone), answer)
 
 

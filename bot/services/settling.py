@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.domain import guarantee
 from bot.domain.answers import PRIVATE, Answer, Heard
 from bot.domain.cohorts import Cohort
+from bot.domain.members import CLOCKS_APART
 from bot.domain.prompts import Prompt
 from bot.domain.reviews import Review, Tap, taps_on
 from bot.ids import (
@@ -100,7 +101,8 @@ def practice(
         return
     theirs = [each for each in seen if each.user == current.user and not each.is_bot]
     # An answer that changed after the reading began is newer than what was read.
-    young = current.heard_at is not None and current.heard_at > desk.now - CLOCKS_DIFFER_BY
+    heard_at, now = current.heard_at, desk.now
+    young = heard_at is not None and now - CLOCKS_DIFFER_BY < heard_at < now + CLOCKS_APART
     said = [(each.message, clean(each.text)) for each in theirs]
     practices.settle(desk, current, said, only_new=young)
 
@@ -168,7 +170,9 @@ def people(
     if cohort is None:
         return
     for member in desk.work.members.of(cohort.id):
-        if not member.left and member.user not in present:
+        # Who came after the reading began is not missing, by whosever clock.
+        young = member.joined_at > desk.now - CLOCKS_APART
+        if not member.left and not young and member.user not in present:
             members.leave(desk, cohort, member.user, desk.now)
 
 
@@ -199,6 +203,9 @@ def _arrived(
 
 
 def _settle_taps(desk: Desk, review: Review, seen: Sequence[SeenReaction]) -> None:
+    # What is yet to come was told by a clock that was ahead; what the platform shows is true.
+    latest, instead = desk.now + CLOCKS_APART, desk.now - CLOCKS_DIFFER_BY
+    review = reviews.believe(desk, review, latest, instead)
     there = {reaction.emoji for reaction in seen if reaction.user == review.reviewer}
     # What was tapped after the reading began is not missing, by whosever clock.
     young = {each.emoji for each in taps_on(review) if each.at > desk.now - CLOCKS_DIFFER_BY}

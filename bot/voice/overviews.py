@@ -144,7 +144,7 @@ def _today(mine: Mine) -> list[Block]:
     if mine.owed:
         shown = [text(words.asked(words.clip(each, 150))) for each in mine.owed[:PROMPTS_SHOWN]]
         blocks += [paragraph(strong(f"{owed} to give")), Bullets(tuple(shown))]
-        blocks.append(note("The requests are in our direct message. One tap each is enough."))
+        blocks.append(note("I have sent you the requests in private. One tap each is enough."))
     else:
         blocks.append(paragraph(strong("Reviews to give"), ": none."))
     return blocks
@@ -194,7 +194,7 @@ def _organiser_buttons(mine: Mine) -> list[tuple[str, str]]:
 def _solo(solo: Solo) -> list[Block]:
     if solo.open_question is not None:
         asked = words.asked(words.clip(solo.open_question, 300))
-        return [paragraph(strong("Solo practice"), ": ", asked, " waits in our direct message.")]
+        return [paragraph(strong("Solo practice"), ": ", asked, " waits for you, in private.")]
     if solo.due:
         due = words.count(solo.due, "question is", "questions are")
         return [paragraph(strong("Solo practice"), f": {due} due.")]

@@ -1,4 +1,4 @@
-"""What somebody practising alone reads in their direct message."""
+"""What somebody practising alone reads, where the coach speaks to them in private."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def question(practice: Practice, asked: Question, guide: Guide, *, bonus: bool) 
             Heading(opening),
             paragraph(strong(asked.prompt)),
             note(f"{round_.name} · speak for about {words.count(asked.minutes, 'minute')}"),
-            paragraph("Say it aloud if you can, then write it here. Nobody else sees it."),
+            paragraph("Say it aloud if you can, then write it here. I show it to nobody."),
             row(
                 ("A hint", f"hint:{practice.id}"),
                 ("Use a form", f"write:{practice.id}"),
@@ -58,7 +58,7 @@ def second_take(asked: Message, first: str) -> Message:
 
 def sent() -> Message:
     """Tell somebody elsewhere where their question is."""
-    return words.remark("I have sent you a question, in our direct message.")
+    return words.remark("I have sent you a question in private.")
 
 
 def hint(asked: Question, guide: Guide) -> Message:
@@ -157,6 +157,13 @@ def nothing_open() -> Message:
     """Tell that no practice is going on."""
     said = "You are not practising anything right now. Say `practice` to start."
     return words.remark(said, Paragraph(words.marked(said)), NEXT)
+
+
+def over(prompt: str) -> Message:
+    """Tell that a question is over, and which one is practised instead."""
+    now = words.asked(words.clip(prompt, 200))
+    said = paragraph("This question is over; you are practising ", now, " now.")
+    return words.remark("This question is over", said)
 
 
 def cards(pairs: Mapping[str, Card], guide: Guide, today: date) -> Bullets | None:

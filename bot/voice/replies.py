@@ -129,7 +129,7 @@ def joined(
         Bullets(
             (
                 text("Answer the questions I post in the channel, each in its thread."),
-                text("In our direct message you review peers, and read what they saw in yours."),
+                text("In private I send you peers' answers to review, and what they saw in yours."),
                 words.marked("`away` gives you a break, `leave` ends it, `help` lists the rest."),
             )
         ),

@@ -180,7 +180,7 @@ def standing_of(answer: Answer, have: int, wanted: int) -> Text:
             "(at night: in the morning)"
         )
     if answer.status == "done":
-        return text("reviewed; the result is in your direct messages")
+        return text("reviewed; I have sent you the result in private")
     if answer.status == "withdrawn":
         return text("withdrawn")
     if answer.stage == 0:

@@ -44,7 +44,7 @@ def today(
         blocks += [
             paragraph(strong(f"{words.count(len(owed), 'review')} to give")),
             Bullets(tuple(text(f"“{prompt}”") for prompt in owed)),
-            note("The requests are in our direct message. One tap each is enough."),
+            note("I have sent you the requests in private. One tap each is enough."),
         ]
     else:
         blocks.append(paragraph(strong("Reviews to give"), ": none."))

@@ -181,7 +181,7 @@ def reviewed(prompts: Sequence[str]) -> str:
     named = [f"“{clip(prompt, 150)}”" for prompt in prompts[:3]]
     if len(prompts) > len(named):
         named.append(f"{len(prompts) - len(named)} more")
-    return f"{listing(named)} – the results are in our direct message."
+    return f"{listing(named)} – I have sent you the results in private."
 
 
 def score(value: float) -> str:

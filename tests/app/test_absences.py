@@ -47,3 +47,15 @@ async def test_a_platform_that_is_not_connected_is_nobodys_absence(
 
     assert not await Absences(town.store, town.coach, {"slack": lambda _: True}).look()
     assert caplog.records == []
+
+
+async def test_a_platform_without_a_cure_of_its_own_is_told_of_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    town = Town()
+    Club(town, workspace=WorkspaceId("teams:1")).start()
+
+    await Absences(town.store, town.coach, {"teams": lambda _: True}).look()
+
+    (told,) = [vars(each) for each in caplog.records if each.levelno >= logging.WARNING]
+    assert (told["workspace"], bool(told["cure"])) == ("teams:1", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -86,6 +87,12 @@ def test_a_wrong_time_zone_comes_with_the_right_one(typed):
 
 def test_a_wrong_guide_comes_with_the_right_one(typed):
     assert "coursera-senior-em" in typed("guide", "show", "coursera-senior-me").stderr
+
+
+def test_garbage_is_looked_for_again_after_everything_was_loaded(typed):
+    typed("run", env={"PORT": "0"})
+
+    assert gc.isenabled()
 
 
 def test_every_wrong_setting_is_told_before_anything_starts(typed):

@@ -44,6 +44,8 @@ def running(folder: Path) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # A shell lets what it runs in the background ignore interrupts, and that is handed down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     # Whatever goes wrong, nothing here waits for ever.
     watchdog = Timer(60, process.kill)

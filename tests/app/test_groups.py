@@ -130,7 +130,7 @@ async def test_whoever_waits_for_an_answer_queues_behind_nobody_else(counting: C
     ended: list[str] = []
 
     async def run(name: str, *, waited_for: bool = False) -> None:
-        await (groups.run_first if waited_for else groups.run)(first(name))
+        await (groups.first if waited_for else groups).run(first(name))
         ended.append(name)
 
     counting.gate.clear()

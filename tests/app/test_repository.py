@@ -14,6 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROOMS = ("app", "adapters", "bot", "content", "scheduler")
 LONGEST_MODULE = 350
+MADE = {"__pycache__", "build", "dist", "loopmates.egg-info"}
+"""Folders that tools make, and that are never committed."""
 NO_NAMES = {"utils", "helpers", "common", "base", "manager", "misc"}
 
 IMPORTED_AS = {
@@ -49,7 +51,8 @@ def tracked() -> list[Path]:
 
 
 def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+    made = path.suffix in {".pyc", ".db"} or any(part in MADE for part in path.parts)
+    return made or any(part.startswith(".") for part in path.relative_to(ROOT).parts)
 
 
 def modules() -> list[Path]:
@@ -129,6 +132,12 @@ def test_a_package_file_holds_a_docstring_and_nothing_else():
 
 def test_no_module_has_a_name_that_means_anything():
     assert [path for path in modules() if path.stem in NO_NAMES] == []
+
+
+def test_how_often_a_property_is_tried_is_said_in_one_place():
+    setting = "max_" + "examples"
+
+    assert [p.name for p in modules() if setting in p.read_text("utf-8")] == ["examples.py"]
 
 
 def test_a_to_do_names_its_issue():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 from pathlib import Path
@@ -84,15 +85,15 @@ async def test_what_was_committed_before_a_kill_is_posted_once(tmp_path: Path, f
 async def test_a_database_in_use_ends_the_start_and_names_the_process(tmp_path: Path) -> None:
     async with slack_with() as (slack, _):
         settings = settings_for(slack)
-        async with loopmates(tmp_path, settings) as first:
+        async with coach(tmp_path, settings) as first:
             await first.until(RUNNING)
 
             async with loopmates(tmp_path, settings) as second:
                 assert await second.ended() == 1
 
-        assert "error: " in second.log
-        assert str(first.process.pid) in second.log
-        assert "Traceback" not in second.log
+    assert f"error: {tmp_path}" in second.log
+    assert str(os.getpid()) in second.log
+    assert "Traceback" not in second.log
 
 
 @pytest.mark.long

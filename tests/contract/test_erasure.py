@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
@@ -118,6 +119,28 @@ def test_ratings_of_others_stay_under_the_alias_without_their_words(store: AnySt
     (review,) = store.call(lambda work: work.reviews.of("bo's"))  # type: ignore[arg-type]
     assert (review.author, review.reviewer, review.status) == (BO, ALIAS, "rated")
     assert review.sheet == replace(SHEET, comment="")
+
+
+def test_of_a_form_no_field_with_words_stays_whatever_is_added_to_it(store: AnyStore) -> None:
+    words: dict[str, Any] = {
+        each.name: "In my own words." for each in fields(Sheet) if each.type == "str"
+    }
+    written = replace(SHEET, **words)
+
+    def write(work: Work) -> None:
+        _live(work)
+        for review in work.reviews.rated_in(COHORT):
+            work.reviews.save(replace(review, sheet=written))
+
+    store.call(write)
+
+    _forget(store)
+
+    rated = store.call(lambda work: work.reviews.rated_in(COHORT))
+    assert "comment" in words
+    about_ana = [review for review in rated if ALIAS in (review.author, review.reviewer)]
+    assert about_ana
+    assert "In my own words." not in repr(about_ana)
 
 
 def test_what_others_gave_still_counts_for_them_without_words(store: AnyStore) -> None:

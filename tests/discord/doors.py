@@ -57,8 +57,13 @@ class FakeEngine:
         return self.reply(event)
 
     async def home(
-        self, user: UserId, channel: ChannelId, message: MessageId | None
+        self,
+        user: UserId,
+        channel: ChannelId,
+        message: MessageId | None,
+        without: frozenset[WorkspaceId],
     ) -> WorkspaceId:
+        del without
         self.asked.append((user, channel, message))
         return WorkspaceId("discord:home")
 

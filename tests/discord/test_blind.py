@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from adapters.discord.unread import UNREAD
+from adapters.discord.unread import UNREAD, UNREAD_ALONE
 from tests.discord.lives import ANA, BO, CY, ORGANISER, Life, private, scores
 from tests.discord.towns import town
 
@@ -56,6 +56,23 @@ async def test_whoever_answers_in_the_thread_is_led_to_the_form_and_its_answer_i
         await life.wait(30)
         assert sent.errors == []
         assert {each.status for each in life.reviews_of(ANA).values()} == {"rated"}
+
+
+async def test_each_member_is_told_below_their_own_message_and_whoever_takes_no_part_is_not(
+    tmp_path: Path,
+) -> None:
+    async with blind_town(tmp_path) as life:
+        life.say(ORGANISER, "I only look on.")
+        said = [life.say(each, "My answer.") for each in (ANA, BO)]
+        await life.town.settle()
+
+        shown = [life.guild.message(life.question, each) for each in hints(life)]
+        assert [(each.reference or {}).get("message_id") for each in shown] == said
+
+        await life.press(ORGANISER, life.channel, life.kickoff.id, "join:")
+        life.say(ORGANISER, "Now I answer.")
+        await life.town.settle()
+        assert len(hints(life)) == 3
 
 
 async def test_in_a_forum_they_are_led_to_the_form_too(tmp_path: Path) -> None:
@@ -134,9 +151,31 @@ async def test_where_direct_messages_are_closed_too_practice_goes_by_form(tmp_pa
         life.guild.edit(ANA, asked.channel, said, "Unread again.")
         await life.town.settle()
         assert life.practice_of(ANA).said == ()
-        await life.press(ANA, asked.channel, asked.id, "write:")
+        hint = private(life.town, ANA)[-1]
+        assert UNREAD_ALONE in hint.text
+        assert (hint.reference or {}).get("message_id") == said
+        await life.press(ANA, asked.channel, hint.id, "write:")
         await life.fill(ANA, asked.channel, {"text": "By form.", "score": "4"})
         await life.town.read_up()
 
         mine = life.town.call(lambda work: work.practices.of(life.workspace, life.id(ANA)))
         assert [[text for _, text in each.said] for each in mine] == [["By form."]]
+
+
+async def test_in_a_private_thread_without_a_question_they_are_led_to_the_commands(
+    tmp_path: Path,
+) -> None:
+    async with blind_town(tmp_path) as life:
+        life.guild.close_dms(ANA)
+        life.say(BO, "By form, then.")
+        await life.town.settle()
+        await life.press(BO, life.question, hints(life)[0], "answer:")
+        await life.fill(BO, life.question, {"text": "My answer."})
+        await life.wait(30)
+        asked = private(life.town, ANA)[-1]
+        life.guild.say(ANA, asked.channel, "I liked it.")
+        await life.town.settle()
+
+        hint = private(life.town, ANA)[-1]
+        assert UNREAD_ALONE in hint.text
+        assert list(hint.buttons) == ["say:help"]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.discord.carried import bare_way_on, digest, restored, way_on
@@ -22,6 +22,7 @@ from bot.messages import FIELDS_LIMIT, OPTIONS_LIMIT, Field, Form
 from tests.discord.client import kinds, notified, seen
 from tests.discord.rendered import ATTACKS, check, rows_of, sampled, texts_of
 from tests.discord.test_forms import rubric, sent
+from tests.examples import cases
 
 ANA, HERE = UserId("1"), WorkspaceId("discord:8")
 AT = datetime(2026, 12, 7, tzinfo=UTC)
@@ -144,7 +145,7 @@ words = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@cases(60)
 @given(st.dictionaries(st.sampled_from([one.name for one in FREE.fields]), words, min_size=1))
 def test_whatever_was_typed_comes_back_exactly_or_is_not_carried(given_: Mapping[str, str]) -> None:
     draft = Draft(FREE, given_, 1)

@@ -12,6 +12,7 @@ from adapters.discord.commands import (
     OPTIONS,
     command_text,
     fingerprint,
+    opens_form,
     payload,
 )
 from adapters.discord.commands_suggestions import suggestions
@@ -22,6 +23,7 @@ from tests.discord.doors import served, speaking
 from tests.discord.server_stages import Clock
 from tests.servers.discord.command_schema import check_commands
 from tests.servers.discord.errors import Spot
+from tests.services.clubs import OLGA, a_club
 from tests.unit.guides import guide
 
 Json = dict[str, Any]
@@ -189,3 +191,11 @@ async def test_the_commands_are_made_known_once_and_again_when_they_change():
             "commands",
             "replace_commands",
         ]
+
+
+@pytest.mark.parametrize("command", [each.name for each in COMMANDS])
+def test_what_the_engine_answers_with_a_form_is_known_beforehand(command: str):
+    # A "thinking" in between would leave no way to open it.
+    reply = a_club().command(OLGA, command)
+
+    assert opens_form(chosen(command)) or reply.form is None

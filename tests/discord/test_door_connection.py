@@ -176,10 +176,11 @@ async def test_a_line_that_is_closed_for_now_comes_back(code: int):
         assert [each.text for each in it.engine.of(MessageSaid)] == ["Back again"]
 
 
+@pytest.mark.parametrize("shards", [None, Shards((0,), 1)])
 async def test_a_frame_that_discord_py_cannot_read_does_not_end_it(
-    caplog: pytest.LogCaptureFixture,
+    shards: Shards | None, caplog: pytest.LogCaptureFixture
 ):
-    async with stage() as it:
+    async with stage(shards=shards) as it:
         session = next(iter(it.server.sessions.all.values()))
         session.tell("MESSAGE_CREATE", {"id": "7", "channel_id": it.server.id_of("C1")})
         await it.engine.greetings(2)
@@ -188,6 +189,22 @@ async def test_a_frame_that_discord_py_cannot_read_does_not_end_it(
         assert it.connection.missing is None
     told = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
     assert told == ["the connection to Discord broke"]
+
+
+async def test_a_page_in_place_of_the_very_first_frame_does_not_end_it():
+    async with served(Clock()) as server, speaking(server) as client:
+        server.gateway.garbled = 2
+        async with open_door(made(client, FakeEngine(), Clock()), no_wait) as connection:
+            assert connection.missing is None
+            assert server.gateway.ready == 1
+
+
+async def test_a_connection_that_is_over_without_a_fault_says_so():
+    async with served(Clock()) as server, speaking(server) as client:
+        async with open_door(made(client, FakeEngine(), Clock()), no_wait) as connection:
+            pass
+
+        assert (await connection.over()).cure == "Restart"
 
 
 async def test_each_shard_has_its_connection_and_hears_its_servers():

@@ -104,8 +104,13 @@ def test_discord_takes_every_message_there_could_be(any_message: Message) -> Non
     parts = render(any_message)
 
     check(parts)
-    quotes = "".join(b.text for b in any_message.blocks if isinstance(b, Quote) and b.text.strip())
-    assert Counter(quoted(parts)) == Counter(shown(quotes).replace(BLANK, ""))
+    texts_said = (shown(block.text) for block in any_message.blocks if isinstance(block, Quote))
+    quotes = [text.replace(BLANK, "") for text in texts_said if text.strip()]
+    seen, said = Counter(quoted(parts)), Counter("".join(quotes))
+    if len(quotes) > 1:
+        # Two that are crowded into one text have a line's end between them.
+        del seen["\n"], said["\n"]
+    assert seen == said
 
 
 # --- each kind of block ----------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from adapters.discord.search_marks import (
 from bot.ids import PostKey
 from bot.messages import Message
 from tests.discord.couriers import KEY, essay, note, question, scene
+from tests.discord.test_send_lost_replies import KINDS
 
 keys = st.text(min_size=1, max_size=40)
 numbers = st.integers(1, PARTS_MOST)
@@ -128,3 +131,18 @@ async def test_keys_are_not_shown_and_cannot_be_read_from_the_numbers() -> None:
 
         (shown,) = stage.messages()
         assert "secret" not in repr(shown)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("closed", [False, True])
+async def test_a_post_is_found_although_discords_clock_is_behind(kind: str, closed: bool) -> None:
+    async with scene() as stage:
+        if closed:
+            stage.guild.close_dms("U1")
+        place, message = KINDS[kind]
+        receipt = await (await stage.courier()).post(getattr(stage, place), message, KEY, None)
+        since = stage.clock() + timedelta(minutes=59)
+
+        found = await (await stage.courier()).find(getattr(stage, place), KEY, since, None)
+
+        assert found == receipt

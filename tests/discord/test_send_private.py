@@ -124,6 +124,19 @@ async def test_there_are_no_private_threads_below_a_forum() -> None:
         assert (refused.value.reason, refused.value.closed) == ("no_private_threads", True)
 
 
+async def test_another_channel_of_theirs_is_used_if_the_first_has_no_private_threads() -> None:
+    async with scene() as stage:
+        courier = await stage.courier()
+        to_ana = Direct(stage.to_ana.user, stage.forum.channel, (stage.prep.channel,))
+        stage.guild.close_dms("U1")
+
+        receipt = await courier.post(to_ana, note("a"), KEY, None)
+
+        assert [each.id for each in stage.guild.threads("C1")] == [receipt.channel]
+        later = await stage.courier()
+        assert await later.find(to_ana, KEY, stage.clock.now, None) == receipt
+
+
 async def test_who_left_gets_no_empty_thread() -> None:
     async with scene() as stage:
         courier = await stage.courier()

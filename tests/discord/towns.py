@@ -188,15 +188,20 @@ async def town(  # noqa: PLR0915  (one thing after the other)
             here.hellos += 1
             discord.quiet.changed()
 
-        async def home(user: UserId, channel: ChannelId, message: MessageId | None) -> WorkspaceId:
-            return await Homes(here.handling or store, coach).of(user, channel, message)
+        async def home(
+            user: UserId,
+            channel: ChannelId,
+            message: MessageId | None,
+            without: frozenset[WorkspaceId],
+        ) -> WorkspaceId:
+            return await Homes(here.handling or store, coach).of(user, channel, message, without)
 
         async def moved() -> None:
             if await absences.look():
                 await here.reconciler.everything()
 
         absences = Absences(store, coach, {"discord": couriers.lost})
-        engine = Engine(handle, home, hello, known, moved)
+        engine = Engine(handle, home, hello, known, moved, Homes(store, coach).member)
         door = Door(client, engine, clock, no_wait, seeded_ids(seed + 100), patience=patience)
         here = Town(
             discord=discord,

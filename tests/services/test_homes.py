@@ -52,6 +52,21 @@ def test_a_message_about_a_post_of_ours_belongs_where_that_was_sent() -> None:
     assert {home, other} == {club.workspace}
 
 
+def test_where_somebody_is_not_is_passed_over_unless_it_is_about_a_post_there() -> None:
+    club = a_club()
+    club.command("ana", "practice")
+    at = club.receipt(club.the_practice("ana").post)
+
+    def home_of(message: MessageId | None) -> WorkspaceId:
+        town, without = club.town, {club.workspace}
+        return town.call(
+            lambda work: town.coach.home(work, "console", ANA, at.channel, message, without)
+        )
+
+    assert home_of(None) == "console:direct"
+    assert home_of(at.message) == club.workspace
+
+
 def test_whoever_has_left_is_still_heard_where_they_were() -> None:
     club = a_club()
     club.exit("ana")

@@ -248,6 +248,6 @@ def test_practice_under_way_and_due_is_part_of_it() -> None:
     later = repr(_overview(club, "zoe"))
     club.town.wait(days=60)
 
-    assert "waits in our direct message" in open_
+    assert "waits for you, in private" in open_
     assert "next on" in later
     assert "question is due" in repr(_overview(club, "zoe"))

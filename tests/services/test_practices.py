@@ -8,9 +8,10 @@ import pytest
 
 from bot.ids import ChannelId, DeliveryKey, MessageId, UserId
 from bot.inbound import Author, MessageDeleted, MessageEdited
-from bot.messages import Message
+from bot.messages import Direct, Message
 from bot.ports.outgoing import Edit, Post
 from tests.services.clubs import HERE, Club, a_club, buttons
+from tests.services.towns import GUIDE
 
 ANA = Author(UserId("ana"), "ana")
 DIRECT = ChannelId("@ana")
@@ -109,6 +110,34 @@ def test_another_question_ends_the_one_before() -> None:
     club.write("ana", "practice")
 
     assert club.the_practice("ana").question != first.question
+
+
+def test_a_button_of_a_question_that_is_over_names_the_one_under_way() -> None:
+    club = _practising()
+    first = club.the_practice("ana")
+    club.write("ana", "practice")
+    question = GUIDE.question(club.the_practice("ana").question)
+
+    for action in (f"hint:{first.id}", f"write:{first.id}"):
+        (said,) = club.press("ana", action).messages
+        assert "This question is over; you are practising " in repr(said)
+        assert f"“{question.prompt}”" in repr(said)
+    club.write("ana", "stop")
+    (said,) = club.press("ana", f"hint:{first.id}").messages
+    assert "not practising anything" in repr(said)
+
+
+def test_a_question_may_be_asked_near_any_channel_that_they_share_with_the_coach() -> None:
+    club = a_club()
+    club.town.wait(hours=1)
+    second = Club(club.town, channel=ChannelId("#second"))
+    second.start(people=["ana"])
+
+    club.write("ana", "practice")
+    club.town.wait(hours=1)
+
+    asked = next(s for s in club.town.told(UserId("ana")) if s.subject.startswith("practice:"))
+    assert asked.place == Direct(UserId("ana"), second.channel, (club.channel,))
 
 
 def test_forgotten_keys_are_old_ones_only() -> None:

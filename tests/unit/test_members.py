@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import reduce
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,36 @@ def test_an_older_join_does_not_undo_a_newer_leave_nor_bring_back_an_older_name(
     known = member().joined(at(20), "Ana M.").gone(at(30)).joined(at(10), "Ana")
 
     assert (known.left, known.name, known.joined_at) == (True, "Ana M.", at(20))
+
+
+def test_who_joins_by_a_clock_that_is_behind_the_one_they_left_by_is_back() -> None:
+    back = member().gone(at(20)).back(at(11)).joined(at(11), "Ana")
+
+    assert (back.left, back.joined_at) == (False, at(11))
+    assert member().gone(at(20)).back(at(10)) == member().gone(at(20))
+
+
+def test_a_join_told_again_does_not_undo_the_leave_after_it() -> None:
+    known = member().joined(at(15), "Ana").gone(at(20))
+
+    assert known.back(at(15)) == known
+    assert known.back(at(14)) == known
+
+
+def test_a_leave_that_comes_after_a_join_by_the_same_clock_counts() -> None:
+    assert member().back(at(5)).joined(at(5), "Ana").gone(at(6)).left
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_moments_yet_to_come_are_believed_to_be_past_and_say_what_they_said(left: bool) -> None:
+    told = replace(member().joined(at(300), "Ana"), left_at=at(310 if left else 290))
+
+    believed = told.believed(at(100))
+
+    assert believed.left is left
+    assert believed.gone(at(100)).left
+    assert not believed.joined(at(100), "Ana").left
+    assert told.believed(at(301)) == told
 
 
 MOVES = st.lists(

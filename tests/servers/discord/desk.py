@@ -79,6 +79,8 @@ class Desk:
     def __init__(self, world: Changes, quiet: Quiet) -> None:
         self.answer_seconds = 3.0
         """Real seconds that somebody waits for an answer."""
+        self.tells_permissions = True
+        """Whether an interaction says what the application may do where it happened."""
         self.modals: dict[str, Modal] = {}
         """The open modal of each user."""
         self.all: dict[str, Interaction] = {}
@@ -124,7 +126,8 @@ class Desk:
         body |= {"type": interaction.kind, "token": interaction.token, "data": interaction.data}
         body |= {"channel_id": channel.id, "channel": world.described(channel)}
         body |= {"entitlements": [], "attachment_size_limit": 10_485_760}
-        body["app_permissions"] = str(world.rights(world.me, channel))
+        if self.tells_permissions:
+            body["app_permissions"] = str(world.rights(world.me, channel))
         body["locale"] = world.users[interaction.user].locale
         if interaction.message is not None:
             body["message"] = world.written(interaction.message, readable=True)

@@ -54,6 +54,8 @@ class Gateway:
         self.sharding_required = False
         self.refused = False
         """Whether new connections are refused with 503."""
+        self.garbled = 0
+        """How many new lines are greeted with a page of a proxy in place of HELLO."""
         self.identifies: list[datetime] = []
         self.resumes: list[datetime] = []
         self.resume_url = ""
@@ -142,6 +144,9 @@ class Gateway:
         if request.query.get("encoding", "json") != "json":
             raise ClosedError(4002)
         line.mute = self._mute
+        if self.garbled:
+            self.garbled -= 1
+            line.tell("<html>")
         line.say(HELLO, {"heartbeat_interval": self.heartbeat_ms, "_trace": ["[]"]})
 
     async def _listen(self, line: Line) -> None:

@@ -1,7 +1,8 @@
 # Everything one does with a fresh clone.  Needs Python 3.11 or newer, and make.
 #
 #   make rehearse     set up, then play a whole cohort and print what everybody would see
-#   make test         set up, then run every test
+#   make test         set up, then run every test but those that are long
+#   make soak         the same with the long ones, and with many new cases of every property
 #   make check        set up, then formatting, lint, types, import rules, repository rules
 #   make format       put the code into the house format
 #   make transcripts  rewrite what the bot says in tests/conversations after a change of wording
@@ -23,7 +24,10 @@ LOCK = $(RUN) -m uv --quiet pip compile pyproject.toml --universal --python-vers
 	--generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --system-certs \
 	--custom-compile-command 'make lock'
 
-.PHONY: help rehearse test check format transcripts docs bench lock clean
+# A second run need not compile again what a first one has.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help rehearse test soak check format transcripts docs bench lock clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -33,6 +37,9 @@ rehearse: $(VENV)/project.stamp
 
 test: $(VENV)/dev.stamp $(VENV)/project.stamp
 	$(RUN) -m pytest -n $(PROCESSES) --dist loadfile
+
+soak: $(VENV)/dev.stamp $(VENV)/project.stamp
+	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest -m "" -n $(PROCESSES) --dist worksteal
 
 check: $(VENV)/dev.stamp $(VENV)/project.stamp
 	$(RUN) -m ruff format --check .

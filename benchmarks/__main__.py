@@ -1,4 +1,4 @@
-"""Measure rehearsals, transactions, a sweep, and answers to Slack under load: `make bench`.
+"""Measure rehearsals, transactions, a sweep, and both platforms under load: `make bench`.
 
 Whole programs are measured as their own processes (wall time, processor time, peak memory);
 everything else against the bare library in the same run, so that the machine cancels out.
@@ -13,12 +13,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import rehearsals, slack, storage
+from benchmarks import discord, rehearsals, slack, storage
 
 SUITES: dict[str, Callable[[], list[dict[str, object]]]] = {
     "rehearsals": rehearsals.measure,
     "storage": storage.measure,
     "slack": slack.measure,
+    "discord": discord.measure,
 }
 
 

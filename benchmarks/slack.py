@@ -14,14 +14,10 @@ import os
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.processes import processor_seconds, python, until, until_logged
 from benchmarks.slack_cohorts import SECRET, Cohorts, answer, cohorts
 from benchmarks.slack_load import Timed, paced, percentile
 
@@ -48,12 +44,12 @@ async def _measure() -> list[dict[str, object]]:
 async def _coach(there: Cohorts, database: Path, how: str) -> dict[str, object]:
     """Measure the coach, and count what it has kept."""
     env = _settings(there, how) | {"DATABASE_URL": f"sqlite:///{database}"}
-    with _process(["-m", "app", "run"], env, database.with_suffix(".log")) as process:
+    with python(["-m", "app", "run"], env, database.with_suffix(".log")) as process:
         # From here on everything runs side by side: hearing, deciding, sending.
-        await _until_logged(database.with_suffix(".log"), "platforms settled")
-        started = _processor_seconds(process.pid)
+        await until_logged(database.with_suffix(".log"), "platforms settled")
+        started = processor_seconds(process.pid)
         row, said, tapped = await _load(there, how)
-        row["cpu_s"] = round(_processor_seconds(process.pid) - started, 1)
+        row["cpu_s"] = round(processor_seconds(process.pid) - started, 1)
         process.send_signal(signal.SIGTERM)
         code = await asyncio.to_thread(process.wait, 20)
     answers, taps = _kept(database, said, tapped)
@@ -67,14 +63,14 @@ async def _bare(there: Cohorts, how: str) -> dict[str, object]:
     """Measure Bolt alone."""
     opened = there.slack.sockets.opened
     env = _settings(there, how)
-    with _process(["-m", "benchmarks.slack_bare", how], env, None) as process:
+    with python(["-m", "benchmarks.slack_bare", how], env, None) as process:
         if how == "socket":
             await there.slack.until(lambda: there.slack.sockets.opened > opened)
         else:
             await _until_listening(int(env["PORT"]))
-        started = _processor_seconds(process.pid)
+        started = processor_seconds(process.pid)
         row, _, _ = await _load(there, how)
-        row["cpu_s"] = round(_processor_seconds(process.pid) - started, 1)
+        row["cpu_s"] = round(processor_seconds(process.pid) - started, 1)
     return {"app": "bare Bolt", "way": how, **row}
 
 
@@ -154,44 +150,9 @@ def _settings(there: Cohorts, how: str) -> dict[str, str]:
     return env | {"SLACK_SIGNING_SECRET": SECRET, "PORT": str(port)}
 
 
-@contextmanager
-def _process(
-    command: list[str], env: dict[str, str], log: Path | None
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run Python on something, with its log in a file."""
-    with (log or Path(os.devnull)).open("wb") as file:
-        process = subprocess.Popen([sys.executable, *command], env=env, stdout=file, stderr=file)
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
-
-
-async def _until_logged(log: Path, words: str) -> None:
-    await _until(lambda: words in log.read_text("utf-8"))
-
-
 async def _until_listening(port: int) -> None:
     def listens() -> bool:
         with socket.socket() as caller:
             return caller.connect_ex(("127.0.0.1", port)) == 0
 
-    await _until(listens)
-
-
-async def _until(condition: object) -> None:
-    assert callable(condition)
-    started = time.monotonic()
-    while not condition():
-        assert time.monotonic() - started < 60, "it did not start"
-        await asyncio.sleep(0.05)
-
-
-def _processor_seconds(pid: int) -> float:
-    """Return how long a process has used a processor; 0 where the system does not tell."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    await until(listens)

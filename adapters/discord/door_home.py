@@ -4,8 +4,9 @@
     it is about none                                                 the first that they are in
 
 Rule: what comes from a direct message does something in a server only if whoever did it is in that
-server now.  Only what is theirs by right does without: to see what is stored of them, and to have
-it deleted.  Whoever is in none is heard as somebody who belongs nowhere.
+server now.  Ratings and changes of what was asked of them before do without, and so does what is
+theirs by right: to see what is stored of them, and to have it deleted.  Whoever is in no server is
+heard as somebody who belongs nowhere.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from adapters.discord.people_there import Standing, Whereabouts
 from adapters.discord.receive import DIRECT
 from bot.errors import CoachError
 from bot.ids import ChannelId, MessageId, UserId, WorkspaceId
-from bot.inbound import ButtonPressed, CommandGiven, FormSubmitted, MessageDeleted, MessageSaid
+from bot.inbound import (
+    ButtonPressed,
+    CommandGiven,
+    FormSubmitted,
+    MessageDeleted,
+    MessageEdited,
+    MessageSaid,
+    Reacted,
+    ReactionsCleared,
+)
 from bot.manual import COMMANDS, name_and_rest
 from bot.messages import Code, Message, Paragraph, Reply, Words
 from bot.words import tidy
@@ -33,6 +43,9 @@ One of those given last only if it is about a post there.
 
 E = TypeVar("E", bound=Any)
 
+_HARMLESS: Final = (MessageDeleted, MessageEdited, Reacted, ReactionsCleared)
+"""What can only add to, or take from, something that was asked of that person before; there are too
+many of these to ask Discord each time."""
 _RIGHTS: Final = frozenset({"mydata", "forgetme"})
 _ALONE: Final = frozenset({"practice", "progress"})
 _COHORTS: Final = frozenset(
@@ -76,7 +89,7 @@ class Homes:
         missing: dict[WorkspaceId, Standing] = {}
         while True:
             where = await self._home(event.by.id, channel, message, frozenset(missing))
-            if isinstance(event, MessageDeleted) or _command(event) in _RIGHTS:
+            if isinstance(event, _HARMLESS) or _command(event) in _RIGHTS:
                 return where, {}
             if where in missing:
                 return where, missing

@@ -110,7 +110,9 @@ async def test_the_operator_is_told_once_of_a_server_that_the_coach_was_removed_
 
         async with running(tmp_path, env):
             await journal.until(GONE, 2)
+            sessions = len(discord.gateway.identifies)
             discord.invalidate()
+            await discord.until(lambda: len(discord.gateway.identifies) > sessions)
             await discord.connected()
             await discord.settled()
             assert len(journal.told(GONE)) == 2

@@ -14,6 +14,7 @@ import pytest
 
 from adapters.discord.client_faults import DiscordConnectionError
 from app import service, wiring
+from app.logs import ROOMS
 from app.outside import Outside
 from app.settings import read
 from tests.app import discord_processes, slack_processes
@@ -54,13 +55,16 @@ class Journal(logging.Handler):
 @pytest.fixture
 async def journal() -> AsyncIterator[Journal]:
     handler = Journal()
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
+    # Who ran before may have set a level for each room, as the program does.
+    rooms = [logging.getLogger(room) for room in ROOMS]
+    levels = [room.level for room in rooms]
+    for room in rooms:
+        room.setLevel(logging.INFO)
+        room.addHandler(handler)
     yield handler
-    root.removeHandler(handler)
-    root.setLevel(level)
+    for room, level in zip(rooms, levels, strict=True):
+        room.removeHandler(handler)
+        room.setLevel(level)
 
 
 @asynccontextmanager

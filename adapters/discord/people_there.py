@@ -2,6 +2,8 @@
 
 A button in a direct message outlives their being there, and so does what the database holds.
 
+    known lately? --no--> asked over the gateway, with others --not told--> asked by a call
+
 Rule: nobody counts as being there unless Discord says so, or said so lately.  Where it tells who
 leaves, that lasts; elsewhere it is asked again soon.  A look-up that fails is no answer: then only
 what was known within the hour still counts.
@@ -10,6 +12,7 @@ what was known within the hour still counts.
 from __future__ import annotations
 
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
@@ -19,6 +22,7 @@ import discord
 from adapters.discord.calls import Calls, Line
 from adapters.discord.calls_answers import HIDDEN, NO_GUILD, NO_MEMBER
 from adapters.discord.people import PATIENCE
+from adapters.discord.people_together import Together, Unheard
 from adapters.discord.places import keep
 from bot.ids import UserId, WorkspaceId
 from bot.ports.outside import Clock
@@ -57,6 +61,7 @@ class Whereabouts:
         self._line = Line(client, clock, PATIENCE)
         self._told_since = datetime.min.replace(tzinfo=UTC)
         self._known: OrderedDict[tuple[UserId, WorkspaceId], _Known] = OrderedDict()
+        self._together: dict[int, Together] = {}
         self._departures = 0
 
     async def standing(self, user: UserId, workspace: WorkspaceId) -> Standing:
@@ -100,6 +105,9 @@ class Whereabouts:
         for user, workspace in list(self._known):
             if user == _NOBODY or self._client.get_guild(int(_guild(workspace))) is None:
                 del self._known[user, workspace]
+        for guild in list(self._together):
+            if self._client.get_guild(guild) is None:
+                del self._together[guild]
 
     def _is_fresh(self, known: _Known, guild: int) -> bool:
         told = self._client.intents.members and self._client.get_guild(guild) is not None
@@ -124,6 +132,14 @@ class Whereabouts:
         return found
 
     async def _ask(self, user: UserId, workspace: WorkspaceId) -> Standing:
+        guild = self._client.get_guild(int(_guild(workspace)))
+        if guild is not None and not guild.unavailable:
+            together = self._together.setdefault(guild.id, Together(guild))
+            with suppress(Unheard):
+                return "in" if await together.is_there(user) else "out"
+        return await self._call(user, workspace)
+
+    async def _call(self, user: UserId, workspace: WorkspaceId) -> Standing:
         path = "/guilds/{guild_id}/members/{member_id}"
         ids = {"guild_id": _guild(workspace), "member_id": user}
         try:

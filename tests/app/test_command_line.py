@@ -90,9 +90,11 @@ def test_a_wrong_guide_comes_with_the_right_one(typed):
 
 
 def test_garbage_is_looked_for_again_after_everything_was_loaded(typed):
+    gc.unfreeze()
     typed("run", env={"PORT": "0"})
 
     assert gc.isenabled()
+    assert gc.get_freeze_count()
 
 
 def test_every_wrong_setting_is_told_before_anything_starts(typed):

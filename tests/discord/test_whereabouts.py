@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -9,6 +10,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.discord.people_there import LASTS, TOLD_LASTS, Whereabouts
+from adapters.discord.people_together import Together
 from bot.domain.members import Member
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Button
@@ -170,12 +172,40 @@ async def test_where_it_is_told_who_leaves_nobody_is_looked_up_every_minute() ->
         await people.standing(who(it, "U1"), at(it))
         it.clock.at += TOLD_LASTS
         await people.standing(who(it, "U1"), at(it))
-        assert len(sent_by(it.server, LOOK_UP)) == 1
+        assert len(it.server.gateway.lookups) == 1
         people.greeted()
         it.clock.at += LASTS
         await people.standing(who(it, "U1"), at(it))
 
-        assert len(sent_by(it.server, LOOK_UP)) == 2
+        assert len(it.server.gateway.lookups) == 2
+
+
+async def test_a_crowd_is_asked_about_together_and_costs_no_call() -> None:
+    async with looking() as (it, people):
+        crowd = [f"V{number}" for number in range(250)]
+        for each in crowd[::2]:
+            it.guild.add_member(each)
+        standings = await asyncio.gather(
+            *(people.standing(who(it, each), at(it)) for each in crowd),
+            people.standing(who(it, "V0"), at(it)),
+        )
+
+        assert standings == [*["in", "out"] * 125, "in"]
+        assert [len(each) for each in it.server.gateway.lookups] == [1, 100, 100, 49]
+        assert not sent_by(it.server, LOOK_UP)
+
+
+async def test_who_gives_up_waiting_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Together, "seconds", 60)
+    async with looking() as (it, people):
+        it.server.gateway.secretive = True
+        first = asyncio.create_task(people.standing(who(it, "U1"), at(it)))
+        await it.server.until(lambda: it.server.gateway.lookups)
+        it.server.gateway.secretive = False
+        first.cancel()
+
+        assert await people.standing(who(it, "U2"), at(it)) == "in"
+        assert await people.standing(who(it, "U1"), at(it)) == "in"
 
 
 async def test_whoever_enters_is_let_in_at_once() -> None:
@@ -196,9 +226,31 @@ async def test_a_server_that_there_cannot_be_is_not_asked_about() -> None:
         assert await people.standing(who(it, "U1"), WorkspaceId("discord:123")) == "unserved"
 
 
-async def test_while_discord_cannot_tell_only_what_is_known_counts() -> None:
+@pytest.mark.parametrize("how", ["secretive", "away"])
+async def test_where_the_gateway_does_not_tell_a_call_does(
+    how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Together, "seconds", 0.05)
+    async with looking() as (it, people):
+        it.guild.leave("U2")
+        if how == "secretive":
+            it.server.gateway.secretive = True
+        else:
+            it.guild.fall_silent()
+            await it.settled()
+
+        several = asyncio.gather(*(people.standing(who(it, user), at(it)) for user in ("U1", "U2")))
+        assert await several == ["in", "out"]
+        assert len(sent_by(it.server, LOOK_UP)) == 2
+
+
+async def test_while_discord_cannot_tell_only_what_is_known_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Together, "seconds", 0.05)
     async with looking(NO_MEMBERS) as (it, people):
         await people.standing(who(it, "U1"), at(it))
+        it.server.gateway.secretive = True
         it.server.faults.http(LOOK_UP, 503, times=2)
         it.clock.at += 2 * LASTS
 
@@ -207,8 +259,12 @@ async def test_while_discord_cannot_tell_only_what_is_known_counts() -> None:
             await people.standing(who(it, "U2"), at(it))
 
 
-async def test_what_cannot_be_told_now_can_be_tried_again_in_the_same_server() -> None:
+async def test_what_cannot_be_told_now_can_be_tried_again_in_the_same_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Together, "seconds", 0.05)
     async with stage(FakeEngine(says("You are in."))) as it:
+        it.server.gateway.secretive = True
         dm, button = it.guild.dm("U1"), f"~at.{it.guild.id}~join:abc"
         shown = await it.post(message("Join?", Button("Join", button)), dm)
         it.server.faults.http(LOOK_UP, 503)

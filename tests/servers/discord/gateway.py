@@ -18,6 +18,7 @@ from tests.servers.discord.sessions import Session, Sessions
 from tests.servers.discord.world import World
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME = 1, 2, 3, 4, 6
+MOST_ASKED = 100
 RECONNECT, MEMBERS, INVALID, HELLO, ACK = 7, 8, 9, 10, 11
 _REASONS = {
     4000: "Unknown error.",
@@ -56,6 +57,10 @@ class Gateway:
         """Whether new connections are refused with 503."""
         self.garbled = 0
         """How many new lines are greeted with a page of a proxy in place of HELLO."""
+        self.secretive = False
+        """Whether nobody is told who is in a server."""
+        self.lookups: list[list[str]] = []
+        """Whom the application asked about, each time."""
         self.identifies: list[datetime] = []
         self.resumes: list[datetime] = []
         self.resume_url = ""
@@ -259,6 +264,11 @@ class Gateway:
         if town is None or (wanted is None and not session.intents & Intent.GUILD_MEMBERS):
             return
         asked = {str(each) for each in (wanted if isinstance(wanted, list) else [wanted])}
+        if len(asked) > MOST_ASKED:
+            raise ClosedError(4002)
+        self.lookups.append(sorted(asked))
+        if self.secretive:
+            return
         members = [
             member.payload()
             for member in town.members.values()

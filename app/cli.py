@@ -1,4 +1,4 @@
-"""The command line: `loopmates rehearse | run | guide | slack | discord | db | doctor`.
+"""The command line: `loopmates rehearse | run | guide | slack | discord | db | letters | doctor`.
 
 Rule: results go to standard output, everything else to standard error.  Exit codes: 0 well,
 1 a fault (each told with place, problem and cure), 2 a wrong call, 130 interrupted.
@@ -21,7 +21,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app import faults
+from app.databases_cli import db
+from app.letters_cli import letters
 from app.platforms_cli import checked, discord, slack
+from app.starting import settings as _settings
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -138,7 +141,8 @@ def rehearse(
 
 @cli.command()
 @click.option("--live", is_flag=True, help="In the terminal, let time pass by itself.")
-def run(*, live: bool) -> None:
+@click.option("--roles", metavar="ROLES", help="What this process does; wins over LOOPMATES_ROLES.")
+def run(*, live: bool, roles: str | None) -> None:
     """Run the coach: in Slack or Discord if their tokens are set, otherwise in this terminal.
 
     In Slack it listens over Socket Mode if SLACK_APP_TOKEN is set, otherwise for web requests on
@@ -147,7 +151,11 @@ def run(*, live: bool) -> None:
     with _loading():
         settings = _settings()
         from app import wiring  # noqa: PLC0415
+        from app.roles import read  # noqa: PLC0415
 
+        if roles is not None:
+            given = checked("--roles", read, roles)
+            settings = settings.model_copy(update={"roles": given})
     sys.exit(wiring.run(settings, live=live))
 
 
@@ -197,36 +205,8 @@ def guide_preview(key: str | None, path: Path | None) -> None:
 
 cli.add_command(slack)
 cli.add_command(discord)
-
-
-@cli.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the database's tables up to date; harmless when they are."""
-    from app import databases  # noqa: PLC0415
-
-    databases.upgrade(_settings())
-
-
-@db.command("check")
-def db_check() -> None:
-    """Tell whether the database is there, sound and up to date."""
-    from app import databases  # noqa: PLC0415
-
-    sys.exit(databases.check(_settings()))
-
-
-@db.command("backup")
-@click.argument("path", type=click.Path(path_type=Path))
-def db_backup(path: Path) -> None:
-    """Copy the database to a new file, also while the coach runs."""
-    from app import databases  # noqa: PLC0415
-
-    databases.backup(_settings(), path)
+cli.add_command(db)
+cli.add_command(letters)
 
 
 @cli.command()
@@ -271,18 +251,6 @@ def _loading() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
-
-
-def _settings(*, quiet: bool = False) -> Settings:
-    """Read the settings and start the log; `quiet` commands log warnings only, unless told."""
-    from app import logs, settings  # noqa: PLC0415
-
-    found = settings.read(settings.environment(os.environ, Path(".env")))
-    console = found.slack_bot_token is None and found.discord_token is None
-    told = "log_level" in found.model_fields_set
-    level = "WARNING" if (quiet or console) and not told else found.log_level
-    logs.configure(level, found.log_format)
-    return found
 
 
 def _guide(settings: Settings, key: str | None, path: Path | None) -> Guide:

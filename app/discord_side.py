@@ -120,6 +120,12 @@ async def _client(stack: AsyncExitStack, settings: Settings, outside: Outside) -
             wait = min(2 * wait, LONGEST_WAIT)
 
 
+def lease_names(settings: Settings) -> tuple[str, ...]:
+    """Return what only one process at a time may have: its shards, `discord 0/1` for everything."""
+    shards = _shards(settings) or Shards((0,), 1)
+    return tuple(f"{PLATFORM} {each}/{shards.count}" for each in shards.ids)
+
+
 def _shards(settings: Settings) -> Shards | None:
     ids, count = settings.discord_shard_ids, settings.discord_shard_count
     return None if ids is None or count is None else Shards(ids, count)

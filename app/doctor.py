@@ -21,12 +21,15 @@ from pathlib import Path
 
 import click
 
+from adapters.database import vitals
 from adapters.database.address import parse
 from adapters.database.errors import DatabaseFault
-from adapters.database.files import reading
+from adapters.database.looking import looking
+from adapters.database.migrate import state_of
 from adapters.database.unit_of_work import UnitOfWork
-from app import databases
+from app import databases, doctor_server
 from app import guides as shelf
+from app.doctor_server import Check
 from app.settings import Settings, SettingsError, environment, read
 from bot.domain.cohorts import Cohort
 from bot.ports.work import Work
@@ -35,16 +38,6 @@ from content.schema import Guide
 
 _PYTHON = (3, 11)
 _FREE_BYTES = 200 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at; `cure` is empty where all is well."""
-
-    name: str
-    ok: bool
-    found: str
-    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +76,8 @@ def examine(
         return (*found, *(Check(p.name, False, p.problem, p.cure) for p in error.problems))
     found += [Check("settings", True, "all can be read")]
     guides, about_guides = _guides(settings)
-    cohorts, about_database = _database(settings, guides)
-    found += [*about_guides, *about_database, _disk(settings), *_platforms(settings)]
+    cohorts, about_database = _database(settings, guides, outside)
+    found += [*about_guides, *about_database, *_disk(settings), *_platforms(settings)]
     if outside is not None and settings.slack_bot_token is not None:
         found += _slack(settings, cohorts, outside)
     if outside is not None and settings.discord_token is not None:
@@ -133,16 +126,22 @@ def _where(problem: Problem) -> str:
 
 
 def _database(
-    settings: Settings, guides: dict[str, Guide] | None
+    settings: Settings, guides: dict[str, Guide] | None, outside: Outside | None
 ) -> tuple[tuple[Cohort, ...], list[Check]]:
     """Return the cohorts there are, with what is to be said of where they are kept."""
+    where = parse(settings.database_url)
+    if where.server is not None and outside is None:
+        return (), [Check("database", True, "on a server, which is not asked")]
     try:
         found = databases.prospects(settings)
         checks = [Check("database", found.ok, found.found, found.cure)]
-        path = parse(settings.database_url).path
-        if not found.ok or path is None or not path.exists():
+        if not found.ok or not (where.server or (where.path and where.path.exists())):
             return (), checks
-        with reading(path) as connection:
+        with looking(settings.database_url) as connection:
+            if where.server is not None and outside is not None:
+                checks += doctor_server.checks(vitals.look(connection, outside.clock))
+            if state_of(connection).standing == "missing":
+                return (), checks
             work = UnitOfWork(connection)
             cohorts = work.cohorts.alive()
             return cohorts, [*checks, *_needed(work, guides)]
@@ -163,12 +162,14 @@ def _needed(work: Work, guides: dict[str, Guide] | None) -> Iterator[Check]:
         yield Check("guides", False, problem, cure)
 
 
-def _disk(settings: Settings) -> Check:
+def _disk(settings: Settings) -> Iterator[Check]:
+    if parse(settings.database_url).server is not None:
+        return
     folder = databases.folder(settings)
     free = shutil.disk_usage(folder).free
     ok = free >= _FREE_BYTES
     cure = "" if ok else "Make room: without it nothing can be stored"
-    return Check("disk", ok, f"{free // 1024**2:,} MB free for the database", cure)
+    yield Check("disk", ok, f"{free // 1024**2:,} MB free for the database", cure)
 
 
 def _platforms(settings: Settings) -> Iterator[Check]:

@@ -23,13 +23,15 @@ def lines(error: Exception) -> tuple[str, ...] | None:
     from adapters.console.journal import JournalError  # noqa: PLC0415
     from adapters.database.errors import DatabaseFault  # noqa: PLC0415
     from app.guides import GuideGoneError  # noqa: PLC0415
+    from app.letters import NoLetterError  # noqa: PLC0415
     from app.rehearsal import StageTakenError  # noqa: PLC0415
     from app.settings import SettingsError  # noqa: PLC0415
     from content.problems import ContentError  # noqa: PLC0415
 
     if isinstance(error, ContentError | SettingsError):
         return tuple(map(str, error.problems))
-    if isinstance(error, DatabaseFault | GuideGoneError | JournalError | StageTakenError):
+    known = DatabaseFault | GuideGoneError | JournalError | NoLetterError | StageTakenError
+    if isinstance(error, known):
         return (str(error),)
     if any(_is(error, module, name) for module, name in _OF_PLATFORMS):
         return (str(error),)

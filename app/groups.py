@@ -17,6 +17,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from adapters.database.errors import DatabaseFault
 from bot.ports.work import Store, Work
 
 T = TypeVar("T")
@@ -35,27 +36,34 @@ _Entry = tuple[Callable[[Work], Any], "asyncio.Future[Any]"]
 class _Queue:
     """Calls that wait for their turn.  See bot.ports.Store."""
 
-    def __init__(self, wake: Callable[[], None]) -> None:
+    def __init__(self, wake: Callable[[_Queue], asyncio.Task[None]]) -> None:
         self.entries: list[_Entry] = []
+        self.runner: asyncio.Task[None] | None = None
         self._wake = wake
 
     async def run(self, call: Callable[[Work], T]) -> T:
         """See bot.ports.Store."""
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self.entries.append((call, done))
-        self._wake()
+        if self.runner is None or self.runner.done():
+            self.runner = self._wake(self)
         return cast("T", await done)
 
 
 class Groups:
-    """A store that commits together what waits.  See bot.ports.Store; `finish` it at the end."""
+    """A store that commits together what waits.  See bot.ports.Store; `finish` it at the end.
 
-    def __init__(self, store: Store, most: int = MOST) -> None:
+    A store that can is asked for two transactions at the same time, `side_by_side`: one for those
+    who wait for an answer, and one for the rest.
+    """
+
+    def __init__(self, store: Store, most: int = MOST, *, side_by_side: bool = False) -> None:
         self._store = store
         self._most = most
-        self._first = _Queue(self._wake)
-        self._rest = _Queue(self._wake)
-        self._runner: asyncio.Task[None] | None = None
+        self._first = _Queue(self._woken)
+        self._rest = _Queue(self._woken)
+        # It lets those in who wait in turns, so that however many wait, the rest goes on.
+        self._turn = asyncio.Semaphore(2 if side_by_side else 1)
 
     @property
     def first(self) -> Store:
@@ -68,20 +76,18 @@ class Groups:
 
     async def finish(self) -> None:
         """Wait until nothing is under way."""
-        if self._runner is not None:
-            await self._runner
+        runners = [each.runner for each in (self._first, self._rest) if each.runner is not None]
+        await asyncio.gather(*runners)
 
-    def _wake(self) -> None:
-        if self._runner is None or self._runner.done():
-            self._runner = asyncio.create_task(self._run())
+    def _woken(self, queue: _Queue) -> asyncio.Task[None]:
+        return asyncio.create_task(self._run(queue))
 
-    async def _run(self) -> None:
-        while self._first.entries or self._rest.entries:
-            # In turns, so that however many wait, the rest goes on.
-            for queue in (self._first.entries, self._rest.entries):
+    async def _run(self, queue: _Queue) -> None:
+        while queue.entries:
+            async with self._turn:
                 # Whoever has gone meanwhile needs no transaction any more.
-                group = [each for each in queue[: self._most] if not each[1].done()]
-                del queue[: self._most]
+                group = [each for each in queue.entries[: self._most] if not each[1].done()]
+                del queue.entries[: self._most]
                 if group:
                     await self._told(group)
 
@@ -113,17 +119,30 @@ class Groups:
             for (_, done), result in zip(group, results, strict=True):
                 _tell(done, result)
         elif begun and len(results) < len(group) > 1:
-            for each in group:
-                await self._together([each])
+            await self._each(group)
         else:
             # The store itself failed, at the beginning or the end: trying each would take long.
-            for _, done in group:
-                _tell_error(done, error)
+            _tell_all(group, error)
+
+    async def _each(self, group: list[_Entry]) -> None:
+        """Run each in a transaction of its own; a database that is locked or away ends that."""
+        for number, (call, done) in enumerate(group):
+            await self._together([(call, done)])
+            error = None if done.cancelled() else done.exception()
+            if isinstance(error, DatabaseFault):
+                # The next would wait for the same lock as long, and everybody behind it.
+                _tell_all(group[number + 1 :], error)
+                return
 
 
 def _tell(done: asyncio.Future[Any], result: object) -> None:
     if not done.done():
         done.set_result(result)
+
+
+def _tell_all(group: list[_Entry], error: BaseException) -> None:
+    for _, done in group:
+        _tell_error(done, error)
 
 
 def _tell_error(done: asyncio.Future[Any], error: BaseException) -> None:

@@ -13,10 +13,12 @@ from bot.ports.outside import Clock, NewId
 class Outside:
     """What `app.wiring` owns.
 
-    `dice` makes dice for a purpose named; `wait` takes seconds.
+    `dice` makes dice for a purpose named; `wait` takes seconds; `passed` tells the seconds since
+    some moment, whatever happens to the machine's clock.
     """
 
     clock: Clock
     new_id: NewId
     dice: Callable[[str], random.Random]
     wait: Callable[[float], Awaitable[object]]
+    passed: Callable[[], float]

@@ -23,8 +23,9 @@ from adapters.console.entries import Entry
 from adapters.console.steps import Change, Press, Remove, Say, Scene, ScriptError, Send, Step, Tap
 from adapters.console.transcript import Transcript, head
 from adapters.console.world import WORKSPACE
-from adapters.database.connect import DatabaseStore, open_store
-from app import wiring
+from adapters.database.connect import open_store
+from adapters.database.store import DatabaseStore
+from app import console, wiring
 from app.cast import ORGANISER, Actor, cast, plan_of
 from app.turns import VirtualClock
 from bot.domain import cadence
@@ -139,7 +140,7 @@ class _Play:
             guide=guide.key,
             seed=options.seed,
         )
-        together = wiring.company(
+        together = console.company(
             store, {guide.key: guide}, VirtualClock(self._start), options.zone, options.seed
         )
         self._stage = together.stage

@@ -19,6 +19,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 from pydantic_core import ErrorDetails
 
 from app import values
+from app.roles import ALL as ALL_ROLES
+from app.roles import read as read_roles
 
 PREFIX = "LOOPMATES_"
 
@@ -57,8 +59,21 @@ class Settings(BaseModel):
         alias="DATABASE_URL",
         repr=False,
         title="URL",
-        description="Where everything is kept: a file, after `sqlite:///`.",
+        description=(
+            "Where everything is kept: a file, after `sqlite:///`, or a PostgreSQL database, "
+            "which several processes may share."
+        ),
         examples=["sqlite:////data/loopmates.db"],
+    )
+    roles: Annotated[str, BeforeValidator(read_roles)] = Field(
+        ALL_ROLES,
+        alias="LOOPMATES_ROLES",
+        title="words",
+        description=(
+            "What this process does, where several share the work; docs/deploy.md says when to "
+            "split. `loopmates run --roles` wins."
+        ),
+        examples=["slack,web"],
     )
     slack_bot_token: Annotated[
         SecretStr | None, BeforeValidator(values.tokens("xoxb-", "a bot token"))
@@ -148,6 +163,20 @@ class Settings(BaseModel):
         description="Where web requests arrive, 1–65535.",
         examples=["3000"],
     )
+    metrics_port: Annotated[int | None, BeforeValidator(values.port)] = Field(
+        None,
+        alias="LOOPMATES_METRICS_PORT",
+        title="number",
+        description="Where Prometheus finds `/metrics`; without it nothing is measured.",
+        examples=["9464"],
+    )
+    metrics_host: Annotated[str, BeforeValidator(values.host)] = Field(
+        "127.0.0.1",
+        alias="LOOPMATES_METRICS_HOST",
+        title="address",
+        description="Who may read that page: this machine alone, or `0.0.0.0` for everybody.",
+        examples=["10.0.0.5"],
+    )
     guides: Annotated[Path | None, BeforeValidator(values.folder)] = Field(
         None,
         alias="LOOPMATES_GUIDES",
@@ -210,6 +239,11 @@ class Settings(BaseModel):
     def discord_shard_count(self) -> int | None:
         """How many shards there are in all processes; `None` as above."""
         return None if self.discord_shards is None else values.split_shards(self.discord_shards)[1]
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may work on the same database."""
+        return not self.database_url.startswith("sqlite:")
 
     @property
     def shown_database(self) -> str:

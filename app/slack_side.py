@@ -5,8 +5,8 @@
 Rule: a token that can never work stops the start with its cure when there is no other; while
 others work it is logged, and they go on.  A Slack that cannot be reached is waited for.
 
-In Socket Mode nothing listens on a port unless `PORT` is set: then `/healthz` and `/readyz` are
-served there, as a platform that starts containers asks for.
+In Socket Mode nothing listens on a port unless `PORT` is set or the role `web` was asked for: then
+`/healthz` and `/readyz` are served there, as a platform that starts containers asks for.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from adapters.slack.door import Handle, Installed, make_app
 from adapters.slack.send import SlackCourier, SlackCouriers
 from adapters.slack.socket import SlackConnectionError, SocketDoor
 from adapters.slack.underway import Underway
-from adapters.slack.web import make_web, serve
+from adapters.slack.web import Ready, make_web, serve
 from adapters.slack.workspaces import Workspace, client_for, find_out
+from app import roles
 from app.outside import Outside
-from app.readiness import Heard, missing
+from app.readiness import Heard
 from app.settings import Settings
 from bot.ports.platforms import SendError
-from bot.ports.work import Store
 
 log = logging.getLogger(__name__)
 
@@ -88,16 +88,12 @@ async def connected(settings: Settings, outside: Outside) -> AsyncIterator[Slack
 
 @asynccontextmanager
 async def open_doors(
-    side: SlackSide,
-    store: Store,
-    handle: Handle,
-    on_hello: OnHello,
-    besides: Sequence[Heard] = (),
+    side: SlackSide, handle: Handle, on_hello: OnHello, ready: Ready, heard: list[Heard]
 ) -> AsyncIterator[int | None]:
     """Hear what happens in Slack while entered; yield the web port, `None` if there is none.
 
     In Socket Mode it waits a while for Slack's greetings; `on_hello` is called after each of them.
-    It is ready when what is heard `besides` is, too.
+    What it is heard by is added to `heard`; the web page asks whether this process is `ready`.
 
     Raises:
         SlackConnectionError: If no app-level token works.
@@ -115,22 +111,20 @@ async def open_doors(
         signing_secrets=secrets,
         app_of_secret=_app_of_secret(side, secrets),
     )
-    doors: list[SocketDoor] = []
-    by_socket = bool(settings.slack_app_tokens)
-    web = make_web(None if by_socket else app, lambda: missing(store, (*doors, *besides)))
+    web = make_web(app if roles.hears_by_web(settings) else None, ready)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(underway.finish, SHOWING)
         port = None
-        if not by_socket or "port" in settings.model_fields_set:
+        if roles.has_page(settings):
             port = await stack.enter_async_context(serve(web, settings.port))
-        if by_socket:
+        if settings.slack_app_tokens and roles.SLACK in roles.of(settings):
             clock, wait = side.outside.clock, side.outside.wait
             await _connect(
                 stack,
                 settings,
                 lambda token, place, hello: SocketDoor(app, token, hello, clock, wait, place=place),
                 on_hello,
-                doors,
+                heard,
             )
         yield port
 
@@ -151,9 +145,9 @@ async def _connect(
     settings: Settings,
     make: Callable[[str, str, OnHello], SocketDoor],
     on_hello: OnHello,
-    doors: list[SocketDoor],
+    heard: list[Heard],
 ) -> None:
-    """Open a door for every app-level token, and add it to `doors`.
+    """Open a door for every app-level token, and add it to `heard`.
 
     `make` makes one of a token, its place in the settings and what is called after a greeting.
     """
@@ -164,12 +158,12 @@ async def _connect(
         place, greeting = _place(APP_TOKENS, number, len(tokens)), asyncio.Event()
         door = make(token, place, _noting(greeting, on_hello))
         try:
-            doors.append(await stack.enter_async_context(door))
+            heard.append(await stack.enter_async_context(door))
         except SlackConnectionError as error:
             faults.append(error)
         else:
             greetings.append(greeting)
-    _tell(faults, all_of_them=not doors, what="an app is not connected")
+    _tell(faults, all_of_them=not greetings, what="an app is not connected")
     await _greeted(greetings)
 
 

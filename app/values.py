@@ -37,26 +37,33 @@ def closest(word: str, known: Sequence[str]) -> str | None:
 
 
 def database_url(value: str) -> str:
-    """Read the URL of a database this version can use: SQLite, in a file."""
+    """Read the URL of a database: a SQLite file, or a PostgreSQL server's."""
     scheme, colon, rest = value.partition("://")
     if not colon:
         raise BadValue(
             "This is not a URL", "Write sqlite:/// and the file, like sqlite:///loopmates.db"
         )
-    if scheme in {"postgres", "postgresql"} or scheme.startswith("postgresql+"):
-        raise BadValue(
-            "PostgreSQL is not supported by this version",
-            "Use a file, like sqlite:////data/loopmates.db",
-        )
+    if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return _server_url(value)
     if scheme != "sqlite":
         raise BadValue(
             f"Databases of the kind {_shown(scheme)} are not supported",
-            "Use a file, like sqlite:///loopmates.db",
+            "Use a file, like sqlite:///loopmates.db, or postgresql://user:password@host/name",
         )
     if not rest.startswith("/") or rest in {"/", "/:memory:"} or "?" in rest:
         raise BadValue(
             "A file has to follow sqlite:/// directly",
             "Write sqlite:///name.db for this folder, sqlite:////folder/name.db for another",
+        )
+    return value
+
+
+def _server_url(value: str) -> str:
+    parts = _split(value)
+    if parts is None or not parts.path.strip("/"):
+        raise BadValue(
+            "This does not name a database on a server",
+            "Write postgresql://user:password@host/name",
         )
     return value
 
@@ -195,6 +202,16 @@ def port(value: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", value) or not 1 <= int(value) <= 65_535:
         raise BadValue(f"{_shown(value)} is not a port", "Give a number from 1 to 65535, like 8080")
     return int(value)
+
+
+def host(value: str) -> str:
+    """Read an address of this machine's to listen on."""
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        raise BadValue(
+            f"{_shown(value)} is not an address to listen on", "Give numbers, like 127.0.0.1"
+        ) from None
 
 
 def folder(value: str) -> Path:

@@ -1,26 +1,39 @@
-"""Measure rehearsals, transactions, a sweep, and both platforms under load: `make bench`.
+"""Measure what the coach costs: `python -m benchmarks NAME ...`, or `make bench` for all.
 
-Whole programs are measured as their own processes (wall time, processor time, peak memory);
-everything else against the bare library in the same run, so that the machine cancels out.
-Results go to standard output as a table, and to `bench.json` with `--json PATH`.
+Always two things are measured in one run, the coach and what it stands on alone, so that the
+machine cancels out.  Figures go to standard output, and to a file with `--json PATH`; `--write`
+keeps them in `benchmarks/results.json` and puts the tables into `docs/performance.md`.
+
+Shorter runs: BENCH_COHORTS, BENCH_EVENTS, BENCH_MESSAGES, BENCH_SECONDS, BENCH_RATE, BENCH_STARTS,
+BENCH_SWEEP.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import discord, rehearsals, slack, storage
+from benchmarks import tables
 
-SUITES: dict[str, Callable[[], list[dict[str, object]]]] = {
-    "rehearsals": rehearsals.measure,
-    "storage": storage.measure,
-    "slack": slack.measure,
-    "discord": discord.measure,
+SUITES = {
+    "posting": "posting",
+    "inbound": "inbound",
+    "discord": "discord",
+    "slack": "slack",
+    "sweep": "sweeping",
+    "drain": "drain",
+    "transaction": "transaction",
+    "start": "start",
+    "pages": "pages",
+    "storage": "storage",
+    "rehearsals": "rehearsals",
 }
+"""What can be measured, and the module that does."""
+Rows = list[dict[str, object]]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,15 +41,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Measure what the coach costs.")
     parser.add_argument("suites", nargs="*", choices=[*SUITES, []], help="which (default: all)")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--write", action="store_true", help="keep the figures, and show them")
     chosen = parser.parse_args(argv)
-    rows: list[dict[str, object]] = []
+    found: dict[str, Rows] = {}
     for name in chosen.suites or SUITES:
         print(f"\n{name}", flush=True)
-        for row in SUITES[name]():
-            rows.append({"suite": name, **row})
+        # Some need what is installed only to measure.
+        suite = importlib.import_module(f"benchmarks.{SUITES[name]}")
+        found[name] = suite.measure()
+        for row in found[name]:
             print("  " + "   ".join(f"{key} {value}" for key, value in row.items()), flush=True)
+        if chosen.write:
+            tables.keep({name: found[name]})
     if chosen.json is not None:
-        chosen.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        chosen.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return 0
 
 

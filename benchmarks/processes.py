@@ -84,3 +84,12 @@ def peak_megabytes(pid: int) -> float:
         return 0.0
     line = next(each for each in status.splitlines() if each.startswith("VmHWM:"))
     return round(int(line.split()[1]) / 1024, 1)
+
+
+def resident_megabytes(pid: int) -> float:
+    """Return the memory a process has now; 0 where the system does not tell."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1024**2, 1)

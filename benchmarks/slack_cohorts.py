@@ -188,7 +188,7 @@ async def _play(
         await settle()
 
     asked_at = clock() + timedelta(minutes=5)
-    zone, at = _at_noon(asked_at)
+    zone, at = at_noon(asked_at)
     for channel, members in places:
         setup = f"setup {GUIDE} start=today zone={zone} time={at} days=mon-sun"
         done = await team.command(members[0], channel, setup)
@@ -208,7 +208,7 @@ async def _play(
     return roots
 
 
-def _at_noon(asked_at: datetime) -> tuple[str, str]:
+def at_noon(asked_at: datetime) -> tuple[str, str]:
     """Return a zone in which it is about noon, and the time of day there: nobody rests then."""
     ahead = 12 - asked_at.hour
     zone = f"Etc/GMT{-ahead:+d}" if ahead else "UTC"

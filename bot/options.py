@@ -49,6 +49,7 @@ class Changes(TypedDict, total=False):
     hide_authors: bool
     lease: timedelta
     grace: timedelta
+    report: bool
     track: str | None
 
 
@@ -163,6 +164,12 @@ def _hidden(text: str, _: Words) -> bool:
     raise BadArgument(f"{echo(text)} does not fit.", "Say `authors=hidden` or `authors=shown`.")
 
 
+def _report(text: str, _: Words) -> bool:
+    if text in _YES or text in _NO:
+        return text in _YES
+    raise BadArgument(f"{echo(text)} does not fit.", "Say `report=on` or `report=off`.")
+
+
 _SETUP: Final = {
     "guide": _Setting("guide", find_guide, "coursera"),
     "start": _Setting("start", _start, "2026-12-07"),
@@ -180,6 +187,7 @@ _SETTINGS: Final = {
     "quiet": _Setting("quiet", lambda text, _: read_quiet(text), "21:00-08:00"),
     "lease": _Setting("lease", lambda text, _: read_hours(text, 2, 168, "lease=24h"), "24h"),
     "grace": _Setting("grace", lambda text, _: read_hours(text, 0, 24, "grace=6h"), "6h"),
+    "report": _Setting("report", _report, "on"),
     "track": _Setting(
         "track", lambda text, words: None if text == "none" else find_track(text, words), "remote"
     ),
@@ -200,6 +208,9 @@ _OTHER_KEYS: Final = {
     }.items()
     for other in others.split()
 }
+
+_YES: Final = ("on", "yes", "true")
+_NO: Final = ("off", "no", "none", "false")
 
 _AUTHORS: Final = {
     True: ("hidden", "hide", "anonymous", "secret"),

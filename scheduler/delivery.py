@@ -36,6 +36,7 @@ from scheduler.attempts import (
     attempt,
 )
 from scheduler.faults import without_words
+from scheduler.room import Room
 
 log = logging.getLogger(__name__)
 
@@ -77,24 +78,8 @@ class Limits:
 _Leased = tuple[Claimed, datetime]
 
 
-@dataclass(slots=True)
-class _Room:
-    """How many may be under way at once, and how many are."""
-
-    limit: int
-    flying: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """Whether a row was settled; `claimed` is what was found to go on with, if one looked."""
-
-    settled: bool
-    claimed: list[_Leased] | None = None
-
-
 class Delivery:
-    """Sends what is claimable.  Several may work on one store at the same time."""
+    """Sends what is claimable; several may.  `engine`, else `store`, tells of dead posts."""
 
     def __init__(
         self,
@@ -106,8 +91,10 @@ class Delivery:
         limits: Limits | None = None,
         *,
         on_late: OnLate | None = None,
+        engine: Store | None = None,
     ) -> None:
         self._store = store
+        self._engine = engine or store
         self._couriers = couriers
         self._clock = clock
         self._rng = rng
@@ -125,42 +112,45 @@ class Delivery:
         turn would use up its lease.
         """
         claimed = await self._claim(limit)
+        room = Room(0, len(claimed))
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._deliver(*each)) for each in claimed]
-        return sum(task.result().settled for task in tasks)
+            tasks = [group.create_task(self._deliver(*each, room)) for each in claimed]
+        return sum(task.result() for task in tasks)
 
     async def drain(self, limit: int = 20) -> int:
         """Send until nothing is claimable now; return how many are sent or dead.
 
-        Platforms that answer fast are served in whole batches; a slow one delays the lanes of
-        others by `slow_after` at most.
+        A slow platform delays the lanes of others by `slow_after` at most.
         """
-        settled = 0
+        settled, slow = 0, True
         slow_after = self._limits.slow_after.total_seconds()
-        flying: set[asyncio.Task[_Done]] = set()
+        room = Room(limit)
         try:
-            claimed = await self._claim(limit)
-            room = _Room(limit, 0)
             while True:
-                room.flying += len(claimed)
-                flying |= {asyncio.create_task(self._deliver(*each, room)) for each in claimed}
-                if not flying:
+                if free := room.free(any_=slow or not room.tasks):
+                    room.looking = True
+                    self._launch(room, await self._claim(free), free)
+                    room.looking = False
+                if not room.tasks:
                     return settled
-                ended, flying = await asyncio.wait(flying, timeout=slow_after)
-                done = await asyncio.gather(*ended)
-                settled += sum(each.settled for each in done)
-                looked = [each.claimed for each in done if each.claimed is not None]
-                claimed = [each for found in looked for each in found]
-                if not looked and len(flying) < limit:
-                    claimed = await self._claim(limit - len(flying))
+                _, still = await asyncio.wait(room.tasks, timeout=slow_after)
+                slow = bool(still)
+                settled += room.ended()
+                if room.over and not room.tasks:
+                    return settled
         except Exception:
             # The database may be away; what is being sent still deserves its answer.
-            await asyncio.gather(*flying)
+            await asyncio.gather(*room.tasks)
             raise
         finally:
-            for task in flying:
+            for task in room.tasks:
                 task.cancel()
-            await asyncio.gather(*flying, return_exceptions=True)
+            await asyncio.gather(*room.tasks, return_exceptions=True)
+
+    def _launch(self, room: Room, claimed: list[_Leased], asked: int) -> None:
+        room.plenty = len(claimed) == asked
+        for each in claimed:
+            room.taken(asyncio.create_task(self._deliver(*each, room)))
 
     async def _claim(self, limit: int) -> list[_Leased]:
         now = self._clock()
@@ -170,16 +160,13 @@ class Delivery:
         lease, mine = self._limits.lease, self._couriers.platforms
         return [(each, now + lease) for each in work.relay.claim(now, lease, limit, mine)]
 
-    async def _deliver(
-        self, claimed: Claimed, leased_until: datetime, room: _Room | None = None
-    ) -> _Done:
+    async def _deliver(self, claimed: Claimed, leased_until: datetime, room: Room) -> bool:
         try:
-            return await self._delivered(claimed, leased_until, room or _Room(0, 0))
+            return await self._delivered(claimed, leased_until, room)
         finally:
-            if room is not None:
-                room.flying -= 1
+            room.flying -= 1
 
-    async def _delivered(self, claimed: Claimed, leased_until: datetime, room: _Room) -> _Done:
+    async def _delivered(self, claimed: Claimed, leased_until: datetime, room: Room) -> bool:
         began = self._clock()
         try:
             outcome = await self._attempt(claimed, leased_until)
@@ -190,6 +177,8 @@ class Delivery:
                 exc_info=without_words(error),
             )
             outcome = self._after_unexpected(claimed, error)
+        finally:
+            room.attempts -= 1
         try:
             done = await self._settle(claimed, outcome, room)
         except Exception as error:
@@ -199,7 +188,7 @@ class Delivery:
                 extra=_ids(claimed),
                 exc_info=without_words(error),
             )
-            return _Done(settled=False)
+            return False
         self._tell_late(claimed, outcome, began)
         return done
 
@@ -227,10 +216,10 @@ class Delivery:
             return Impossible(NOBODY_KNOWS)
         return Silent(type(error).__name__, telling=False)
 
-    async def _settle(self, claimed: Claimed, outcome: Outcome, room: _Room) -> _Done:
+    async def _settle(self, claimed: Claimed, outcome: Outcome, room: Room) -> bool:
         if isinstance(outcome, Sent):
             return await self._sent(claimed, outcome, room)
-        return _Done(await self._settle_failed(claimed, outcome))
+        return await self._settle_failed(claimed, outcome)
 
     async def _settle_failed(self, claimed: Claimed, outcome: NotSent) -> bool:
         if isinstance(outcome, Impossible):
@@ -253,19 +242,25 @@ class Delivery:
         times = silences + 2 * max(silences - 4, 0) if silent.telling else claimed.attempts
         return await self._retry(claimed, silent.reason, unsure=True, times=times)
 
-    async def _sent(self, claimed: Claimed, outcome: Sent, room: _Room) -> _Done:
-        now = self._clock()
+    async def _sent(self, claimed: Claimed, outcome: Sent, room: Room) -> bool:
+        now, alone = self._clock(), room.flying == 1
+        free = room.free(any_=alone)
 
-        def settle(work: Work) -> _Done:
+        def settle(work: Work) -> tuple[bool, list[_Leased]]:
             kept = work.relay.sent(claimed, outcome.receipt, now)
-            # The last one looks for more in the same transaction: that is one less for each post.
-            more = self._lease(work, now, room.limit) if room.flying == 1 else None
-            return _Done(kept, more)
+            return kept, self._lease(work, now, free) if free else []
 
-        done = await self._store.run(settle)
+        room.looking = room.looking or free > 0
+        try:
+            kept, more = await self._store.run(settle)
+        finally:
+            room.looking = room.looking and not free
+        if free:
+            room.over = alone and not more
+            self._launch(room, more, free)
         self._held.pop(claimed.outgoing.workspace, None)
-        self._note("post delivered", claimed, kept=done.settled)
-        return done
+        self._note("post delivered", claimed, kept=kept)
+        return kept
 
     async def _wait(self, claimed: Claimed, busy: Busy) -> bool:
         if busy.after is None and not busy.workspace:
@@ -292,17 +287,23 @@ class Delivery:
 
     async def _bury(self, claimed: Claimed, reason: str) -> bool:
         now = self._clock()
+        refused: list[Exception] = []
 
         def bury(work: Work) -> bool:
             kept = work.relay.dead(claimed, reason, now)
             if kept:
-                self._on_dead(work, claimed.outgoing, reason, now)
+                try:
+                    self._on_dead(work, claimed.outgoing, reason, now)
+                except Exception as error:
+                    refused.append(error)
+                    raise
             return kept
 
         try:
-            kept = await self._store.run(bury)
+            kept = await self._engine.run(bury)
         except Exception as error:
-            if claimed.attempts < self._limits.unexpected:
+            # What the database raised is over some time; then organisers are told.
+            if error not in refused or claimed.attempts < self._limits.unexpected:
                 raise
             # Telling the organiser keeps failing, and a dead row must not block its lane.
             kept = await self._store.run(lambda work: work.relay.dead(claimed, reason, now))

@@ -31,6 +31,7 @@ from bot.ports.platforms import (
 from bot.ports.work import Store, Work
 from scheduler.attempts import code
 from scheduler.faults import without_words
+from scheduler.shares import Mine, Ours
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +44,17 @@ PAGES = 12
 """So often a platform may interrupt one reading: some hand out one page a minute."""
 LONGEST_WAIT = timedelta(minutes=2)
 """A platform that asks for more than this is left alone until the next time."""
+NIGHT = timedelta(hours=12)
+MINUTE = timedelta(seconds=90)
+"""For so long nobody else reads the same workspace again, by night or as questions close."""
 
 
 class Settler(Protocol):
-    """The part of the engine that settles; each call runs in one transaction."""
+    """The part of the engine that settles; each call runs in one transaction.
+
+    What is settled tells whether to look again in a minute: what is not there, but was so shortly
+    before, is not yet taken for missing.
+    """
 
     def cohorts(self, work: Work) -> tuple[tuple[WorkspaceId, CohortId], ...]:
         """Return the cohorts to settle."""
@@ -82,7 +90,7 @@ class Settler(Protocol):
         prompt: PromptId,
         seen: Sequence[SeenMessage],
         now: datetime,
-    ) -> None:
+    ) -> bool | None:
         """Take over what a prompt's thread held at `now`."""
 
     def settle_reactions(
@@ -92,7 +100,7 @@ class Settler(Protocol):
         post: PostKey,
         seen: Sequence[SeenReaction],
         now: datetime,
-    ) -> None:
+    ) -> bool | None:
         """Take over which reactions a post had at `now`."""
 
     def settle_people(
@@ -111,19 +119,27 @@ class Settler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SettleReport:
-    """How many things were settled, and how many could not be."""
+    """How many things were settled, how many could not be, and how many to look at `again`."""
 
     threads: int = 0
     posts: int = 0
     channels: int = 0
     directs: int = 0
     skipped: int = 0
+    again: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many things were not settled, or not all of them."""
+        return self.skipped + self.again
 
 
 class Reconciler:
     """Reads again what the platforms show, and lets the engine settle the difference.
 
-    `wait` takes seconds; it is used where a platform asks to be left alone for a while.
+    `wait` takes seconds; it is used where a platform asks to be left alone for a while.  What
+    is done by the clock is done where it is `mine`; at a start everybody reads all again, for
+    only who was away knows what they missed.
     """
 
     def __init__(
@@ -133,25 +149,34 @@ class Reconciler:
         coach: Settler,
         clock: Clock,
         wait: Wait = asyncio.sleep,
+        *,
+        mine: Mine | None = None,
     ) -> None:
         self._store = store
         self._couriers = couriers
         self._coach = coach
         self._clock = clock
         self._wait = wait
+        self._mine = mine
         self._closed_until = clock()
 
     async def everything(self) -> SettleReport:
         """Settle every cohort, one after the other."""
+        return await self._all_of_them(None)
+
+    async def nightly(self) -> SettleReport:
+        """Settle every cohort that nobody else settles tonight."""
+        return await self._all_of_them(self._mine)
+
+    async def _all_of_them(self, mine: Mine | None) -> SettleReport:
         settling = self._settling()
+        ours = Ours(self._couriers, mine, "settle", NIGHT)
         for workspace, cohort in await self._store.run(self._coach.cohorts):
-            if self._couriers.of(workspace) is None:
-                # Whoever is connected to it settles it.
-                continue
-            await settling.cohort(workspace, cohort)
+            if await ours.are(workspace):
+                await settling.cohort(workspace, cohort)
         now = self._clock()
         practised = await self._store.run(lambda work: self._coach.practising(work, now))
-        await settling.all(self._ours(practised))
+        await settling.all(await ours.of(practised))
         return _told("platforms settled", settling)
 
     async def closed(self) -> SettleReport:
@@ -159,7 +184,8 @@ class Reconciler:
         since, until = self._closed_until, self._clock()
         watched = await self._store.run(lambda work: self._coach.closing(work, since, until))
         settling = self._settling()
-        await settling.all(watched)
+        ours = Ours(self._couriers, self._mine, "closed", MINUTE)
+        await settling.all(await ours.of(watched))
         self._closed_until = until
         return _told("closed questions settled", settling)
 
@@ -170,13 +196,6 @@ class Reconciler:
         settling = self._settling()
         await settling.all(watched)
         return _told("late post settled", settling)
-
-    def _ours(self, watched: Watched) -> Watched:
-        """Return what of it is in workspaces this process is connected to."""
-        return Watched(
-            posts=tuple(each for each in watched.posts if self._couriers.of(each[0])),
-            directs=tuple(each for each in watched.directs if self._couriers.of(each[0])),
-        )
 
     def _settling(self) -> _Settling:
         return _Settling(self._store, self._couriers, self._coach, self._clock, self._wait)
@@ -189,7 +208,7 @@ def _told(words: str, settling: _Settling) -> SettleReport:
     return SettleReport(**counts)
 
 
-_COUNTS = ("threads", "posts", "channels", "directs", "skipped")
+_COUNTS = ("threads", "posts", "channels", "directs", "skipped", "again")
 
 
 async def tidy(store: Store, coach: Settler, clock: Clock) -> None:
@@ -281,7 +300,7 @@ class _Settling:
         self,
         thing: _Thing,
         read: Callable[[Courier], Awaitable[T]],
-        keep: Callable[[Work, T, datetime], None],
+        keep: Callable[[Work, T, datetime], bool | None],
     ) -> None:
         courier = self._couriers.of(thing.workspace)
         if courier is None:
@@ -289,7 +308,7 @@ class _Settling:
             return
         try:
             now, seen = await self._read(courier, read)
-            await self._store.run(lambda work: keep(work, seen, now))
+            again = await self._store.run(lambda work: keep(work, seen, now))
         except (SendError, TimeoutError) as error:
             self._skip(thing, code(error))
         except Exception as error:
@@ -297,6 +316,7 @@ class _Settling:
             log.exception("settling failed", extra=_ids(thing), exc_info=without_words(error))
         else:
             self.counts[thing.kind] += 1
+            self.counts["again"] += bool(again)
 
     async def _read(
         self, courier: Courier, read: Callable[[Courier], Awaitable[T]]

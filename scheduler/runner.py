@@ -34,8 +34,12 @@ class Ticker:
         self._shifts = shifts
 
     def nudge(self, name: str) -> None:
-        """Run a job now, or once more as soon as it has ended if it is running."""
-        self._shifts[name].start(again=True)
+        """Run a job now, or once more as soon as it has ended if it is running.
+
+        One that another process does is passed over.
+        """
+        if name in self._shifts:
+            self._shifts[name].start(again=True)
 
 
 @asynccontextmanager
@@ -148,7 +152,7 @@ def _scheduler(jobs: Sequence[Job], shifts: Mapping[str, _Shift]) -> _Scheduler:
     # By default it drops a run that comes more than one second late.
     defaults = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
     scheduler = cast("_Scheduler", AsyncIOScheduler(timezone=UTC, job_defaults=defaults))
-    for job in jobs:
+    for job in (each for each in jobs if each.every is not None or each.at is not None):
         scheduler.add_job(shifts[job.name].tick, _trigger(job))
     return scheduler
 

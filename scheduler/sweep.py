@@ -41,7 +41,8 @@ async def sweep(store: Store, decide: Decide, clock: Clock, limit: int = 100) ->
             taken = await store.run(turn)
         except Exception as error:
             failed = turn.taken
-            if failed is None:
+            # Anything but what the decision itself raised is the store's: that entry is fine.
+            if failed is None or error is not turn.error:
                 raise
             log.exception("decision failed", extra=_ids(failed), exc_info=without_words(error))
             await _put_off(store, failed, turn.now, limit)
@@ -60,6 +61,7 @@ class _Turn:
         self._last = last
         self.now = now
         self.taken: Due | None = None
+        self.error: Exception | None = None
         self.more = False
 
     def __call__(self, work: Work) -> Due | None:
@@ -69,12 +71,19 @@ class _Turn:
         if not due:
             return None
         self.taken = due[0]
-        if self.taken == self._last:
-            raise LeftDueError
-        self._decide(work, self.taken, self.now)
+        try:
+            self._decide_on(work, self.taken)
+        except Exception as error:
+            self.error = error
+            raise
         following = work.agenda.next_at()
         self.more = following is not None and following <= self.now
         return self.taken
+
+    def _decide_on(self, work: Work, due: Due) -> None:
+        if due == self._last:
+            raise LeftDueError
+        self._decide(work, due, self.now)
 
 
 async def _put_off(store: Store, failed: Due, now: datetime, limit: int) -> None:

@@ -14,18 +14,31 @@ from bot.ids import WorkspaceId
 from bot.ports.platforms import Courier
 
 Find = Callable[[WorkspaceId], Courier | None]
+Served = Callable[[], frozenset[str]]
+"""Returns what of a platform is served: see bot.ports.Couriers."""
 
 
 class Switchboard:
     """See bot.ports.Couriers."""
 
-    def __init__(self, platforms: Mapping[str, Find]) -> None:
-        self._finders = dict(platforms)
+    def __init__(self, platforms: Mapping[str, Find] | None = None) -> None:
+        self._finders = dict(platforms or {})
+        self._served: dict[str, Served] = {}
+
+    def connect(self, platform: str, find: Find, served: Served) -> None:
+        """Carry to a platform from now on, as far as it is `served` here."""
+        self._finders[platform], self._served[platform] = find, served
+
+    def disconnect(self, platform: str) -> None:
+        """Carry to it no more; what is under way may end."""
+        self._finders.pop(platform, None)
+        self._served.pop(platform, None)
 
     @property
     def platforms(self) -> frozenset[str]:
         """See bot.ports.Couriers."""
-        return frozenset(self._finders)
+        whole = self._finders.keys() - self._served.keys()
+        return frozenset(whole).union(*(served() for served in self._served.values()))
 
     def of(self, workspace: WorkspaceId) -> Courier | None:
         """See bot.ports.Couriers."""

@@ -26,7 +26,7 @@ class Job:
     """`call`, either `every` so often or once a day `at` a time in UTC.
 
     A job with `first` also runs at the start, in the order of the jobs, before the ticking
-    begins.
+    begins; it may have no other rhythm.
     """
 
     name: str
@@ -36,7 +36,8 @@ class Job:
     first: bool = False
 
     def __post_init__(self) -> None:
-        if (self.every is None) == (self.at is None):
+        rhythms = sum(each is not None for each in (self.every, self.at))
+        if rhythms > 1 or not (rhythms or self.first):
             raise ValueError(f"job {self.name} needs either `every` or `at`")
         if self.every is not None and self.every <= timedelta():
             raise ValueError(f"job {self.name} needs a positive interval, not {self.every}")
@@ -45,17 +46,25 @@ class Job:
 
 
 def timetable(
-    *, settle: Call, closed: Call, sweep: Call, delivery: Call, tidy: Call
+    *,
+    settle: Call | None = None,
+    nightly: Call | None = None,
+    closed: Call | None = None,
+    sweep: Call | None = None,
+    delivery: Call | None = None,
+    tidy: Call | None = None,
 ) -> tuple[Job, ...]:
-    """Return the jobs of the bot.
+    """Return the jobs of the bot, or those of them that this process does.
 
     Settling comes first, so that at a start what members did while the bot was away counts
     before anything is decided; it includes who is in the channels.
     """
-    return (
-        Job("settle", settle, at=SETTLE_AT, first=True),
-        Job("closed", closed, every=CLOSED_EVERY),
-        Job("sweep", sweep, every=SWEEP_EVERY, first=True),
-        Job("delivery", delivery, every=DELIVERY_EVERY, first=True),
-        Job("tidy", tidy, at=TIDY_AT),
+    jobs = (
+        settle and Job("settle", settle, first=True),
+        nightly and Job("nightly", nightly, at=SETTLE_AT),
+        closed and Job("closed", closed, every=CLOSED_EVERY),
+        sweep and Job("sweep", sweep, every=SWEEP_EVERY, first=True),
+        delivery and Job("delivery", delivery, every=DELIVERY_EVERY, first=True),
+        tidy and Job("tidy", tidy, at=TIDY_AT),
     )
+    return tuple(each for each in jobs if each is not None)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
-STEADY, SOAK = "steady", "soak"
+STEADY, SOAK, MUTANTS = "steady", "soak", "mutants"
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", STEADY)
 
 _USUALLY = 40
@@ -34,4 +34,6 @@ def load() -> None:
     }
     settings.register_profile(STEADY, derandomize=True, **always)
     settings.register_profile(SOAK, print_blob=True, **always)
+    first = [Phase.explicit, Phase.generate]
+    settings.register_profile(MUTANTS, derandomize=True, phases=first, **always)
     settings.load_profile(PROFILE)

@@ -46,9 +46,12 @@ class Rows:
 
     rows: dict[PostKey, Row] = field(default_factory=dict)
     held: dict[object, datetime] = field(default_factory=dict)
+    dropped: set[PostKey] = field(default_factory=set)
+    """Dead letters whose words are forgotten."""
 
     def copy(self) -> Rows:
-        return Rows({key: replace(row) for key, row in self.rows.items()}, dict(self.held))
+        rows = {key: replace(row) for key, row in self.rows.items()}
+        return Rows(rows, dict(self.held), set(self.dropped))
 
     def heads(self) -> Iterator[Row]:
         """Yield the oldest unsettled row of each lane, if what it refers to is decided."""
@@ -242,4 +245,5 @@ def _superseded(row: Row, by: Row) -> bool:
 
 
 def _is_for(row: Row, platforms: frozenset[str] | None) -> bool:
-    return platforms is None or row.outgoing.workspace.partition(":")[0] in platforms
+    workspace = row.outgoing.workspace
+    return platforms is None or not platforms.isdisjoint({workspace, workspace.partition(":")[0]})

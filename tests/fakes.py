@@ -23,6 +23,7 @@ from bot.ports.storage import Due, DueKind
 from bot.ports.work import Work
 from tests.fake_coaching import FakeAnswers, FakeCohorts, FakeMembers, FakePrompts, FakeReviews
 from tests.fake_erasure import FakeErasure
+from tests.fake_letters import FakeLetters
 from tests.fake_outbox import FakeOutbox, FakeRelay
 from tests.fake_tables import Tables, refuse_if
 
@@ -153,6 +154,7 @@ class MemoryWork:
         self.agenda = FakeAgenda(tables)
         self.outbox = FakeOutbox(tables.outbox)
         self.relay = FakeRelay(tables.outbox)
+        self.letters = FakeLetters(tables.outbox)
         self.erasure = FakeErasure(tables)
 
 

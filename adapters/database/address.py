@@ -5,21 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from adapters.database.errors import DatabaseUnusable, UnknownDatabase
 
+_EMBEDDED = ("sqlite", "sqlite+pysqlite")
+_SERVERS = ("postgres", "postgresql", "postgresql+psycopg")
+"""The first is how hosting platforms call it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An embedded database: a file, or memory where `path` is `None`."""
+    """A `server`; otherwise an embedded database: a file, or memory where `path` is `None`."""
 
-    path: Path | None
+    path: Path | None = None
+    server: URL | None = None
 
     @property
     def shown(self) -> str:
-        """How the database is called in front of an operator."""
+        """How the database is called in front of an operator: never with its password."""
+        if self.server is not None:
+            at = self.server.host or "the local socket"
+            port = f":{self.server.port}" if self.server.port else ""
+            return f"the database “{self.server.database or ''}” at {at}{port}"
         return "the database in memory" if self.path is None else str(self.path)
 
 
@@ -29,16 +38,22 @@ def parse(url: str) -> Address:
         parsed = make_url(url)
     except ArgumentError as error:
         raise UnknownDatabase(url.partition(":")[0][:20]) from error
-    if parsed.drivername not in ("sqlite", "sqlite+pysqlite") or parsed.host:
+    if parsed.drivername in _SERVERS:
+        return Address(server=parsed.set(drivername="postgresql+psycopg"))
+    if parsed.drivername not in _EMBEDDED or parsed.host:
         raise UnknownDatabase(parsed.drivername)
     if parsed.database in (None, "", ":memory:"):
-        return Address(None)
+        return Address()
     return Address(Path(str(parsed.database)).expanduser().resolve())
 
 
 def existing(url: str) -> Path:
     """Return the file of a URL; raise `DatabaseUnusable` if there is none."""
     address = parse(url)
+    if address.server is not None:
+        raise DatabaseUnusable(
+            address.shown, "this is a server, not a file", "Use the server's own tools for it."
+        )
     if address.path is None or not address.path.is_file():
         raise DatabaseUnusable(
             address.shown, "there is no such file", "Check DATABASE_URL, or start the bot first."

@@ -1,8 +1,8 @@
 """Values to JSON and back, for what is only ever read whole: messages, plans, sheets.
 
-Readers and writers are built once from the annotations of the dataclasses, and what is
-written reads back equal.  A union of dataclasses is told apart by `kind`.  A field that a
-stored value does not have yet takes its default, so fields can be added without a migration.
+Readers and writers are built once, when first needed, from the annotations of the dataclasses,
+and what is written reads back equal.  A union of dataclasses is told apart by `kind`.  A field
+that a stored value does not have yet takes its default, so fields can be added without a migration.
 (pydantic reads the same unions ten times slower, because it tries one member after another.)
 """
 
@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any, Generic, Literal, NewType, TypeVar, Union, get_args, get_origin
 from typing import get_type_hints as annotations_of
@@ -31,18 +33,23 @@ class Codec(Generic[T]):
     """
 
     def __init__(self, hint: object, recent: int = 0) -> None:
-        self._write, self._read = _steps(hint)
+        self._hint = hint
         self._most = recent
         self._recent: dict[str, T] = {}
 
+    @cached_property
+    def _steps(self) -> tuple[Step, Step]:
+        return _steps(self._hint)
+
     def write(self, value: T) -> str:
         """Return `value` as JSON text."""
-        text = _ENCODER.encode(self._write(value))
+        text = _ENCODER.encode(self._steps[0](value))
         if self._most:
             self._recent[text] = value
             if len(self._recent) > self._most:
-                # Another thread may be faster: then there is nothing left to forget.
-                self._recent.pop(next(iter(self._recent)), None)
+                # Another thread may be at it, too; whoever comes next forgets one more.
+                with suppress(RuntimeError, StopIteration):
+                    self._recent.pop(next(iter(self._recent)), None)
         return text
 
     def read(self, text: str) -> T:
@@ -50,7 +57,7 @@ class Codec(Generic[T]):
         known = self._recent.get(text)
         if known is not None:
             return known
-        value: T = self._read(json.loads(text))
+        value: T = self._steps[1](json.loads(text))
         return value
 
 

@@ -20,7 +20,18 @@ class UnknownDatabase(DatabaseFault):
         self.scheme = scheme
         super().__init__(
             f"I cannot store anything in a database of the kind “{scheme}”. "
-            "Give a file, for example sqlite:///loopmates.db."
+            "Give a file, for example sqlite:///loopmates.db, or a server, "
+            "postgresql://USER:PASSWORD@HOST/NAME."
+        )
+
+
+class DriverMissing(DatabaseFault):
+    """What speaks to a server is not installed."""
+
+    def __init__(self, shown: str) -> None:
+        super().__init__(
+            f"{shown} is a PostgreSQL server, and its driver is not installed. "
+            "Install it: `pip install 'loopmates[postgres]'`."
         )
 
 
@@ -56,6 +67,17 @@ class DatabaseUnusable(DatabaseFault):
         super().__init__(f"{path}: {problem}. {cure}")
 
 
+class OutcomeUnknown(DatabaseFault):
+    """The connection was lost while a transaction was ending: it is kept, or it is not."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+        super().__init__(
+            f"{shown}: the server ended the connection while a change was being kept; nobody "
+            "knows whether it is. Nothing is half done; whoever asked for it asks again."
+        )
+
+
 class DatabaseTooNew(DatabaseFault):
     """A newer version of the program has changed the database."""
 
@@ -85,3 +107,19 @@ class BackupRefused(DatabaseFault):
         self.target = target
         self.problem = problem
         super().__init__(f"No backup was written to {target}: {problem}. {cure}")
+
+
+class CopyRefused(DatabaseFault):
+    """The rows of one database cannot be put into another."""
+
+    def __init__(self, problem: str, cure: str) -> None:
+        self.problem = problem
+        super().__init__(f"Nothing was copied: {problem}. {cure}")
+
+
+class RestoreRefused(DatabaseFault):
+    """A backup cannot be put back."""
+
+    def __init__(self, problem: str, cure: str) -> None:
+        self.problem = problem
+        super().__init__(f"Nothing was restored: {problem}. {cure}")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from adapters.database.errors import DatabaseBusy, DatabaseUnusable
@@ -36,8 +37,10 @@ class FileLock:
             owner = _owner(self._file)
             os.close(self._file)
             raise DatabaseBusy(database, owner) from error
-        os.ftruncate(self._file, 0)
-        os.write(self._file, f"process {os.getpid()} on {socket.gethostname()}".encode())
+        # On a full disk nobody learns who has it; the lock holds all the same.
+        with suppress(OSError):
+            os.ftruncate(self._file, 0)
+            os.write(self._file, f"process {os.getpid()} on {socket.gethostname()}".encode())
 
     def release(self) -> None:
         """Give the file back."""

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002", "0003")
 """Every schema there has been, oldest first; known here so that a start needs no Alembic."""
 NEWEST = REVISIONS[-1]
 
+_LOCK = 7_307_521
+"""Any number, as long as all versions use the same."""
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
@@ -94,6 +96,19 @@ def state_of(connection: Connection) -> State:
 
 def migrate(connection: Connection) -> None:
     """Run every migration that is missing, within the connection's transaction."""
+    if connection.dialect.name == "postgresql":
+        begin_alone(connection)
+    take_steps(connection)
+
+
+def begin_alone(connection: Connection) -> None:
+    """Wait until no other process changes a server's tables, and see then what it has done."""
+    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+
+
+def take_steps(connection: Connection) -> None:
+    """Do the same as `migrate` where nobody else is at it."""
     # Alembic takes longer to load than everything else, and most starts do without it.
     from alembic import command  # noqa: PLC0415
 

@@ -19,6 +19,9 @@ from bot.ports.outgoing import Act, Edit, Outgoing, Posted, Receipt
 PLACE = Codec[Place](Place, recent=64)
 ACT = Codec[Act](Act, recent=64)
 
+ELSEWHERE = "in a thread, for the direct message is closed"
+"""What is noted of a post that arrived, but not where it was meant to."""
+
 _THIS_LANE = (
     lanes.c.workspace == bindparam("in_workspace"),
     lanes.c.name == bindparam("lane_name"),
@@ -89,9 +92,11 @@ _SUPERSEDE = (
 class SqlOutbox:
     """See bot.ports.Outbox."""
 
-    __slots__ = ("_connection", "_posted", "_posted_as")
+    __slots__ = ("_connection", "_posted", "_posted_as", "used")
 
     def __init__(self, connection: Connection) -> None:
+        self.used = False
+        """Whether there is anything new to be said."""
         self._connection = connection
         self._posted: Posted | None = None
         self._posted_as: Values = {}
@@ -104,6 +109,7 @@ class SqlOutbox:
             first = {"workspace": outgoing.workspace, "name": lane, "seq": 1}
             write(self._connection, _NEW_LANE, first)
         new = write(self._connection, _PUT, {**this_lane, **_row(outgoing)})
+        self.used = self.used or bool(new)
         if new and isinstance(outgoing.act, Edit):
             superseded = {"this_target": outgoing.act.of, "this_key": outgoing.key}
             write(self._connection, _SUPERSEDE, {**this_lane, **superseded})

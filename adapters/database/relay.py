@@ -14,17 +14,18 @@ lease counts the fencing `token` up, and settling asks for the token it was give
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Dialect,
     and_,
     bindparam,
     case,
     exists,
-    false,
     func,
     insert,
     or_,
@@ -32,9 +33,11 @@ from sqlalchemy import (
     text,
 )
 
+from adapters.database.claimed import UNREADABLE_FOR, asleep, fate, orphaned, read
 from adapters.database.columns import UtcDateTime
-from adapters.database.outbox import outgoing_of
-from adapters.database.statements import AnyRow, Values, one, several, write, write_all
+from adapters.database.outbox import ELSEWHERE, outgoing_of
+from adapters.database.served import apart, listed, only
+from adapters.database.statements import Values, one, several, write, write_all
 from adapters.database.tables import holds, lanes, outbox
 from bot.ports.delivery import Claimed
 from bot.ports.outgoing import Outgoing, Receipt
@@ -113,20 +116,13 @@ _NEXT_AT = (
 
 
 @lru_cache(maxsize=16)
-def _claimable(platforms: frozenset[str] | None) -> Any:
-    return _of(_CLAIMABLE, platforms)
+def _claimable(platforms: frozenset[str], listing: Dialect | None) -> Any:
+    return only(_CLAIMABLE, platforms, listing)
 
 
 @lru_cache(maxsize=16)
-def _next_at(platforms: frozenset[str] | None) -> Any:
-    return _of(_NEXT_AT, platforms)
-
-
-def _of(query: Any, platforms: frozenset[str] | None) -> Any:
-    if platforms is None:
-        return query
-    mine = (outbox.c.workspace.startswith(f"{each}:", autoescape=True) for each in platforms)
-    return query.where(or_(false(), *mine))
+def _next_at(platforms: frozenset[str], listing: Dialect | None) -> Any:
+    return only(_NEXT_AT, platforms, listing)
 
 
 _LEASE = (
@@ -165,7 +161,7 @@ _MINE = outbox.update().where(
 _SENT = _MINE.values(
     state="sent",
     act=None,
-    error=None,
+    error=bindparam("note"),
     settled_at=bindparam("now"),
     receipt_channel=bindparam("channel"),
     receipt_message=bindparam("message"),
@@ -177,6 +173,10 @@ _GIVE_BACK = _MINE.values(
     state=bindparam("then"), claim_at=outbox.c.at, attempts=outbox.c.attempts - 1
 )
 _DEAD = _MINE.values(state="dead", settled_at=bindparam("now"), error=bindparam("reason"))
+
+_SETTLED = select(outbox.c.id).where(
+    outbox.c.key == bindparam("this_key"), outbox.c.token == bindparam("my_token")
+)
 
 _UNTIL = bindparam("held_until_then", type_=UtcDateTime())
 _HOLD_LANE = (
@@ -211,10 +211,11 @@ _DEAD_LETTERS = (
 class SqlRelay:
     """See bot.ports.Relay."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_again", "_connection")
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, again: bool = False) -> None:
         self._connection = connection
+        self._again = again
 
     def claim(
         self,
@@ -224,31 +225,31 @@ class SqlRelay:
         platforms: frozenset[str] | None = None,
     ) -> tuple[Claimed, ...]:
         """See bot.ports.Relay."""
-        claimable = _claimable(platforms)
-        while rows := several(self._connection, claimable, {"now": now, "limit": limit}):
-            orphans = [row for row in rows if _orphaned(row)]
-            asleep = [row for row in rows if _asleep(row, now)]
-            if not orphans and not asleep:
+        claimable, served = self._served(_CLAIMABLE, _claimable, platforms)
+        while rows := several(self._connection, claimable, {"now": now, "limit": limit, **served}):
+            orphans = [row for row in rows if orphaned(row)]
+            sleeping = [row for row in rows if asleep(row, now)]
+            if not orphans and not sleeping:
                 break
             write_all(
-                self._connection, _PUT_OFF, [{"this": r.id, "until": r.night_to} for r in asleep]
+                self._connection, _PUT_OFF, [{"this": r.id, "until": r.night_to} for r in sleeping]
             )
             # Those behind them are heads from now on.
-            fates = [{"this": row.id, "then": _fate(row), "now": now} for row in orphans]
+            fates = [{"this": row.id, "then": fate(row), "now": now} for row in orphans]
             write_all(self._connection, _FOLLOW, fates)
-        claimed = tuple(_claimed(row, now) for row in rows)
+        claimed, unreadable = read(rows, now)
+        put_off = [{"this": row.id, "until": now + UNREADABLE_FOR} for row in unreadable]
+        write_all(self._connection, _PUT_OFF, put_off)
         until = now + lease
-        leases = [
-            {"this": row.id, "until": until, "since": each.since}
-            for row, each in zip(rows, claimed, strict=True)
-        ]
+        leases = [{"this": row.id, "until": until, "since": each.since} for row, each in claimed]
         write_all(self._connection, _LEASE, leases)
-        return claimed
+        return tuple(each for _, each in claimed)
 
     def sent(self, claimed: Claimed, receipt: Receipt | None, now: datetime) -> bool:
         """See bot.ports.Relay."""
         where = (None, None) if receipt is None else (receipt.channel, receipt.message)
-        values = {"now": now, "channel": where[0], "message": where[1]}
+        note = ELSEWHERE if receipt is not None and receipt.elsewhere else None
+        values = {"now": now, "channel": where[0], "message": where[1], "note": note}
         return self._settle(_SENT, claimed, values)
 
     def retry(self, claimed: Claimed, at: datetime, error: str, *, unsure: bool) -> bool:
@@ -275,7 +276,8 @@ class SqlRelay:
 
     def next_at(self, platforms: frozenset[str] | None = None) -> datetime | None:
         """See bot.ports.Relay."""
-        row = one(self._connection, _next_at(platforms), {})
+        query, served = self._served(_NEXT_AT, _next_at, platforms)
+        row = one(self._connection, query, served)
         return None if row is None else row[0]
 
     def counts(self) -> dict[str, int]:
@@ -287,44 +289,22 @@ class SqlRelay:
         rows = several(self._connection, _DEAD_LETTERS, {"limit": limit})
         return tuple((outgoing_of(row), row.error) for row in rows)
 
+    def _served(
+        self, everything: Any, of: Callable[..., Any], served: frozenset[str] | None
+    ) -> tuple[Any, Values]:
+        """Return the query for what is served, and what is to be bound for it."""
+        if served is None:
+            return everything, {}
+        platforms, workspaces = apart(served)
+        listing = self._connection.dialect if workspaces else None
+        return of(platforms, listing), listed(workspaces)
+
     def _settle(self, statement: Any, claimed: Claimed, values: Values) -> bool:
         fence = {"this_key": claimed.outgoing.key, "my_token": claimed.token}
-        return write(self._connection, statement, {**values, **fence}) == 1
-
-
-def _claimed(row: AnyRow, now: datetime) -> Claimed:
-    """Return the row as it is once leased at `now`."""
-    unsure = row.state != "ready"
-    return Claimed(
-        outgoing=outgoing_of(row),
-        token=row.token + 1,
-        attempts=row.attempts + 1,
-        unsure=unsure,
-        since=row.began_at if unsure else now,
-        thread=_receipt(row.thread_channel, row.thread_message),
-        target=_receipt(row.target_channel, row.target_message),
-    )
-
-
-def _receipt(channel: Any, message: Any) -> Receipt | None:
-    return None if message is None else Receipt(channel, message)
-
-
-def _orphaned(row: AnyRow) -> bool:
-    """Tell whether the row refers to a post that has no place on the platform."""
-    no_thread = row.thread_of is not None and row.thread_message is None
-    no_target = row.target is not None and row.target_message is None
-    return no_thread or no_target
-
-
-def _asleep(row: AnyRow, now: datetime) -> bool:
-    """Tell whether the row is not to be sent at this time of the night."""
-    return row.night_from is not None and bool(row.night_from <= now < row.night_to)
-
-
-def _fate(row: AnyRow) -> str:
-    """Return what becomes of an orphan: a post that was taken back takes it along in silence."""
-    return "retracted" if "retracted" in (row.thread_state, row.target_state) else "dead"
+        if write(self._connection, statement, {**values, **fence}):
+            return True
+        # The token is still ours: then it was us who settled it, and the answer got lost.
+        return self._again and one(self._connection, _SETTLED, fence) is not None
 
 
 def _state(*, unsure: bool) -> str:

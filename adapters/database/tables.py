@@ -320,3 +320,22 @@ Index(
     sqlite_where=_DEAD,
     postgresql_where=_DEAD,
 )
+# What became of a cohort's posts of one day.
+_OF_A_COHORT = text("kind = 'post' AND cohort IS NOT NULL")
+Index(
+    "ix_outbox_cohort",
+    outbox.c.cohort,
+    outbox.c.at,
+    sqlite_where=_OF_A_COHORT,
+    postgresql_where=_OF_A_COHORT,
+)
+
+# Who may do what only one process at a time may do; see leases.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)

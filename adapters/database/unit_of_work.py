@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from adapters.database.erasure import SqlErasure
+from adapters.database.letters import SqlLetters
 from adapters.database.outbox import SqlOutbox
 from adapters.database.relay import SqlRelay
 from adapters.database.repositories.agenda import SqlAgenda
@@ -17,6 +18,7 @@ from adapters.database.repositories.practices import SqlPractices
 from adapters.database.repositories.prompts import SqlPrompts
 from adapters.database.repositories.reviews import SqlReviews
 from bot.ports.delivery import Outbox, Relay
+from bot.ports.letters import Letters
 from bot.ports.storage import (
     Agenda,
     Answers,
@@ -34,7 +36,8 @@ from bot.ports.storage import (
 class UnitOfWork:
     """See bot.ports.Work."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, again: bool = False) -> None:
+        """Begin; `again` if nobody knows whether the same was kept a moment ago."""
         self.inbox: Inbox = SqlInbox(connection)
         cohorts, members = SqlCohorts(connection), SqlMembers(connection)
         prompts = SqlPrompts(connection)
@@ -47,8 +50,11 @@ class UnitOfWork:
         self.practices: Practices = SqlPractices(connection)
         self.ledger: Ledger = SqlLedger(connection)
         self.agenda: Agenda = SqlAgenda(connection)
-        self.outbox: Outbox = SqlOutbox(connection)
-        self.relay: Relay = SqlRelay(connection)
+        self._outbox = SqlOutbox(connection)
+        self.outbox: Outbox = self._outbox
+        self.relay: Relay = SqlRelay(connection, again=again)
+        self._letters = SqlLetters(connection)
+        self.letters: Letters = self._letters
         seen = (cohorts.seen, members.seen, prompts.seen, answers.seen, reviews.seen)
         self._erasure = SqlErasure(connection, seen)
         self.erasure: Erasure = self._erasure
@@ -57,3 +63,8 @@ class UnitOfWork:
     def erased(self) -> bool:
         """Whether somebody was forgotten: what was erased must leave the files, too."""
         return self._erasure.used
+
+    @property
+    def said(self) -> bool:
+        """Whether there is anything new to be said."""
+        return self._outbox.used or self._letters.used

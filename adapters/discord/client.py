@@ -42,8 +42,8 @@ _GOES_ON = 4000
 """The code to leave with so that Discord keeps the session for a while."""
 RECIPIENT_SECONDS = 2.5
 """How long a look-up may hold up what happens elsewhere."""
-READY_SECONDS = 1.0
-"""How long to wait for the next server to be told of at the start."""
+READY_SECONDS = 0.1
+"""How long to wait for the next server at the start; later ones are as after an outage."""
 
 
 class Ear(Protocol):
@@ -149,7 +149,14 @@ class Hearing(discord.Client):
             await self.ear.asked(interaction)
 
     async def on_ready(self) -> None:
-        """Hand on that a session began, at the start or when the old one could not be resumed."""
+        """Hand on that a session began, at the start or when the old one could not be resumed.
+
+        Servers that are named but did not come yet have an outage, or are slow.
+        """
+        self.away.update(guild.id for guild in self.guilds if guild.unavailable)
+        await self._greet()
+
+    async def _greet(self) -> None:
         if self.ear is not None:
             await self.ear.greeted()
 
@@ -176,7 +183,7 @@ class Hearing(discord.Client):
             await self.on_guild_join(guild)
         if guild.id in self.away:
             self.away.discard(guild.id)
-            await self.on_ready()
+            await self._greet()
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what went wrong, without its words."""

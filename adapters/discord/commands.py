@@ -114,6 +114,12 @@ OPTIONS: Final[Mapping[str, tuple[Option, ...]]] = {
         Option("quiet", "When not to disturb anybody, such as 21:00-08:00", "quiet={}"),
         Option("lease", "How long a reviewer has, such as 24h", "lease={}"),
         Option("grace", "How late a missed post is still posted, such as 6h", "grace={}"),
+        Option(
+            "report",
+            "Whether organisers hear how messages arrived",
+            "report={}",
+            choices=(("on", "When there is something to say"), ("off", "Never")),
+        ),
         Option("track", "Your own location track", "track={}", suggests="track"),
     ),
     "forgetme": (Option("sure", "Erase it now, for good", "yes", _YES_NO),),

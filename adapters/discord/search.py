@@ -20,8 +20,12 @@ from adapters.discord.threads_history import History, just_before
 from bot.ids import ChannelId, MessageId, PostKey
 from bot.ports.platforms import Refused, TryLater
 
-BEFORE = timedelta(hours=1)
-"""Discord's clock may be behind ours by this much; what is posted twice cannot be taken back."""
+BEFORE = timedelta(days=1)
+"""Discord's clock may be behind ours by this much: a machine set to a wrong zone is hours ahead.
+
+Ours may have been put right since, so it cannot be asked how wrong it was.  What is posted twice
+cannot be taken back.
+"""
 MANY = 500
 """Posts under way that are remembered."""
 NEARBY_PAGES = 20

@@ -144,8 +144,10 @@ class DiscordCouriers:
 
     @property
     def platforms(self) -> frozenset[str]:
-        """See bot.ports.Couriers."""
-        return frozenset({PLATFORM})
+        """See bot.ports.Couriers; with shards, the servers that are theirs."""
+        if getattr(self._client, "shard_ids", None) is None:
+            return frozenset({PLATFORM})
+        return frozenset({DIRECT, *(workspace_id(each.id) for each in self._client.guilds)})
 
     def of(self, workspace: WorkspaceId) -> DiscordCourier | None:
         """Return the courier of a server; `None` if this process does not serve it."""

@@ -12,7 +12,7 @@ done; what is there is remembered, and the next attempt puts only what is missin
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from adapters.discord.calls_answers import NO_MESSAGE
@@ -59,7 +59,8 @@ class Posts:
     ) -> Receipt:
         """See bot.ports.Courier."""
         if isinstance(place, Direct):
-            return await self._post_direct(place, message, key)
+            receipt = await self._post_direct(place, message, key)
+            return replace(receipt, elsewhere=self._privately.closed(place.user))
         spot = await self._spot(place.channel, message, _root(place, thread))
         return await self._put_missing(spot, message, key)
 

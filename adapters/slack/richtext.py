@@ -50,7 +50,8 @@ _LITERAL_NAME = {**_LITERAL, ord(":"): "∶"}
 
 def safe(words: str) -> str:
     """Return `words` without what cannot be sent: half characters and control characters."""
-    return clean(words).translate(_CONTROLS)
+    # Nearly all words are printable, and have none of either.
+    return words if words.isprintable() else clean(words).translate(_CONTROLS)
 
 
 def escaped(words: str) -> str:

@@ -21,8 +21,12 @@ from bot.ports.platforms import Refused
 EVENT_TYPE = "loopmates_post"
 PAGE = 15
 """Messages on a page; some apps get no more anyway."""
-BEFORE = timedelta(minutes=10)
-"""Slack's clock may be behind ours by this much; what is posted twice cannot be taken back."""
+BEFORE = timedelta(days=1)
+"""Slack's clock may be behind ours by this much: a machine set to a wrong zone is hours ahead.
+
+Ours may have been put right since, so it cannot be asked how wrong it was.  More pages are read
+where a post did not arrive; what is posted twice cannot be taken back.
+"""
 MANY = 500
 """Posts under way that are remembered."""
 

@@ -13,6 +13,7 @@ from bisect import bisect_right
 
 from wcwidth import grapheme_boundary_before
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _ENDS = tuple(re.compile(end) for end in (r"\n[^\S\n]*\n+", r"\n", r"[.!?…。！？][\s]+", r"\s+"))
 
 
@@ -23,7 +24,7 @@ def weight(value: object) -> int:
     """
     if isinstance(value, str) and value.isascii() and value.isprintable():
         return len(value) + 2 + value.count('"') + value.count("\\")
-    written = json.dumps(value, ensure_ascii=False)
+    written = _JSON.encode(value)
     return len(written) if written.isascii() else len(written.encode("utf-16-le")) // 2
 
 

@@ -38,8 +38,8 @@ Ready = Callable[[], Awaitable[str | None]]
 class PortTakenError(Exception):
     """The port cannot be listened on: `place`, `problem` and `cure` for the operator."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self.place = "PORT"
+    def __init__(self, host: str, port: int, place: str = "PORT") -> None:
+        self.place = place
         self.problem = f"nothing can listen on {host}:{port}"
         self.cure = "Stop what uses this port, or choose another one"
         super().__init__(f"{self.place}: {self.problem}. {self.cure}.")
@@ -61,6 +61,16 @@ def make_web(app: AsyncApp | None, ready: Ready, path: str = "/slack/events") ->
     if app is not None:
         routes.append(Route(path, _door(app), methods=["POST"]))
     return Starlette(routes=routes)
+
+
+def make_page(path: str, content: Callable[[], Awaitable[bytes]], media: str) -> Starlette:
+    """Make a web app of one page, for a port of its own: the other one is the world's."""
+
+    async def page(request: Request) -> Response:
+        del request
+        return Response(await content(), media_type=media)
+
+    return Starlette(routes=[Route(path, page)])
 
 
 def _door(app: AsyncApp) -> Callable[[Request], Awaitable[Response]]:
@@ -99,15 +109,20 @@ async def _body(request: Request) -> bytes | None:
 
 
 @asynccontextmanager
-async def serve(app: Starlette, port: int, host: str = "0.0.0.0") -> AsyncIterator[int]:  # noqa: S104
-    """Serve while entered, and yield the port (0 asks for any free one).
+async def serve(
+    app: Starlette,
+    port: int,
+    host: str = "0.0.0.0",  # noqa: S104
+    place: str = "PORT",
+) -> AsyncIterator[int]:
+    """Serve while entered, and yield the port (0 asks for any free one); `place` is its setting.
 
     At the end nothing new is taken, and what is under way is finished within `STOPPING` seconds.
 
     Raises:
         PortTakenError: If the port cannot be listened on.
     """
-    with _listening(host, port) as listener:
+    with _listening(host, port, place) as listener:
         config = uvicorn.Config(
             app,
             http="httptools",
@@ -136,7 +151,7 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def _listening(host: str, port: int, place: str) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -145,7 +160,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             listener.bind((host, port))
             listener.listen(512)
         except (OSError, OverflowError) as error:
-            raise PortTakenError(host, port) from error
+            raise PortTakenError(host, port, place) from error
         yield listener
     finally:
         listener.close()

@@ -28,6 +28,8 @@ HORIZON: Final = timedelta(days=400)
 
 _ORDER: Final[dict[Kind, int]] = {"focus": 0, "question": 1, "leaderboard": 2}
 _DAY: Final = timedelta(days=1)
+_EVENING: Final = time(20, 0)
+"""When the evening is where there is no night to tell it by."""
 _WEEK: Final = timedelta(days=7)
 _MARGIN: Final = timedelta(days=2)
 """More than any clock change moves an occurrence away from its local date."""
@@ -120,10 +122,9 @@ def closes(plan: Plan, day: date) -> datetime:
 def considerate(plan: Plan, at: datetime) -> datetime:
     """Return `at`, or the end of the night if it lies in the plan's quiet hours."""
     # A clock change can carry the end of one night into the next, but not of that one too.
-    for _ in range(3):
-        if not _quiet(plan, local(plan.zone, at).time()):
-            break
-        at = _night_end(plan, at)
+    for _ in range(2):
+        if _quiet(plan, local(plan.zone, at).time()):
+            at = _night_end(plan, at)
     return at
 
 
@@ -137,6 +138,19 @@ def next_night(plan: Plan, at: datetime) -> tuple[datetime, datetime] | None:
         if at < begins < ends:
             return begins, ends
     return None
+
+
+def evening(plan: Plan, after: datetime) -> datetime:
+    """Return the first evening's hour later than `after`: the last before the night begins."""
+    today = local_day(plan.zone, after)
+    if plan.quiet_from == plan.quiet_to:
+        hour = _EVENING
+    else:
+        hour = plan.quiet_from.replace(hour=(plan.quiet_from.hour - 1) % 24)
+    evenings = (
+        considerate(plan, instant(plan.zone, today + ordinal * _DAY, hour)) for ordinal in range(4)
+    )
+    return next(at for at in evenings if at > after)
 
 
 # --- changes of a plan -------------------------------------------------------------------

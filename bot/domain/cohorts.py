@@ -44,7 +44,8 @@ class Rules:
     """How a cohort reviews.
 
     `reviewers` (1 to 5) is how many reviews an answer gets; `hide_authors` whether reviewers
-    are told whose answer they read; `grace` how late a missed post is still posted.
+    are told whose answer they read; `grace` how late a missed post is still posted; `report`
+    whether organisers are told how the messages arrived.
     """
 
     reviewers: int = 2
@@ -54,6 +55,7 @@ class Rules:
     remind_after: timedelta = timedelta(hours=8)
     pause_between_parts: timedelta = timedelta(minutes=10)
     settle: timedelta = timedelta(minutes=5)
+    report: bool = True
 
 
 @dataclass(frozen=True, slots=True)

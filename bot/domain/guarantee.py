@@ -1,7 +1,7 @@
 """The review guarantee: what is done, and when, so that no author waits for ever.
 
     asked --reminder--> lapsed --> another asked (1) --> more asked (2)
-          --> organiser told (3) --> guided self-review (4) --> result with what there is
+          --> organiser told, guided self-review (4) --> result with what there is
 
 Steps that have nobody left to ask are passed over.  `advance` is called whenever something
 happened to an answer or its time has come; called too early or twice it changes nothing.
@@ -31,11 +31,11 @@ from bot.events import (
 )
 from bot.ids import PostKey, ReviewId, UserId
 
-REASSIGN, WIDEN, ORGANISER, SELF_REVIEW = 1, 2, 3, 4
+REASSIGN, WIDEN, SELF_REVIEW = 1, 2, 4
 WIDEN_BY = 2
 """How many more than missing are asked when an answer has waited for two leases."""
 PATIENCE = timedelta(hours=24)
-"""How long the organiser, and after them the author's self-review, is waited for."""
+"""How long the organiser and the author's self-review are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def withdraw(case: Case) -> tuple[Case, tuple[Event, ...]]:
 
 def reopen(answer: Answer) -> Answer:
     """Return an answer that had nobody left to ask, now that somebody has come."""
-    if answer.status != "in_review" or answer.stage < ORGANISER:
+    if answer.status != "in_review" or answer.stage < SELF_REVIEW:
         return answer
     return replace(answer, stage=0)
 
@@ -117,9 +117,9 @@ def _asleep(case: Case, setting: Setting) -> bool:
 def _morning(case: Case, setting: Setting, due_at: datetime) -> datetime:
     """Return when to look again at what may have become due at night."""
     morning = setting.considerate(setting.now)
-    if case.answer.status == "in_review" and case.answer.stage < ORGANISER:
+    if case.answer.status == "in_review" and case.answer.stage < SELF_REVIEW:
         return morning
-    # From the organiser's step on, `due_at` is also the end of their patience: keep it.
+    # At the self-review `due_at` is also the end of the patience with it: keep it.
     return max(due_at, morning)
 
 
@@ -172,18 +172,13 @@ def _climb(case: Case, missing: int, setting: Setting, events: list[Event]) -> C
         return case
     have = sum(review.status == "rated" for review in case.reviews)
     step_at = answer.due_at or setting.now
-    if answer.stage < ORGANISER:
-        events.append(OrganiserNeeded(have, setting.rules.reviewers))
-        alone = not _fresh(case, setting)
-        case = _at_stage(case, SELF_REVIEW if alone else ORGANISER)
-        if alone:
-            events.append(SelfReviewOffered(have, setting.rules.reviewers))
-        return _patient(case, setting)
-    if setting.now < step_at and answer.self_score is None:
-        return case
     if answer.stage < SELF_REVIEW:
+        # Whoever could be asked was: the organiser is told, and the author need not wait for them.
+        events.append(OrganiserNeeded(have, setting.rules.reviewers))
         events.append(SelfReviewOffered(have, setting.rules.reviewers))
         return _patient(_at_stage(case, SELF_REVIEW), setting)
+    if setting.now < step_at and answer.self_score is None:
+        return case
     return _finish(case, events)
 
 
@@ -290,11 +285,6 @@ def _remind_at(review: Review, setting: Setting) -> datetime:
     """Return when the one reminder is due: never with less than a quarter of the lease left."""
     after = min(setting.rules.remind_after, setting.rules.lease * 3 / 4)
     return setting.considerate(review.asked_at + after)
-
-
-def _fresh(case: Case, setting: Setting) -> bool:
-    already = _asked_before(case)
-    return any(c.user not in already and not c.lost for c in setting.pool())
 
 
 def _at_stage(case: Case, stage: int) -> Case:

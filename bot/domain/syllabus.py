@@ -35,7 +35,8 @@ def next_question(guide: Guide, week: int, asked: Set[str]) -> Question | None:
 
 def wanted(guide: Guide, plan: Plan) -> int:
     """Return how many questions the plan asks: one a posting day, as far as the guide has them."""
-    return min(sum(1 for _ in guide.planned()), plan.weeks * len(plan.days))
+    planned = sum(len(phase.questions) for phase in guide.phases)
+    return min(planned, plan.weeks * len(plan.days))
 
 
 def finished(guide: Guide, plan: Plan, asked: Set[str]) -> bool:

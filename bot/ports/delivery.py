@@ -68,8 +68,9 @@ class Relay(Protocol):
     ) -> tuple[Claimed, ...]:
         """Lease heads that are ready, or whose lease is over (those are `unsure`).
 
-        Only those for `platforms` (the first halves of workspace ids), where given: the rest
-        waits for a process that is connected to them.  A row in its `night` is put off to the
+        Only those for `platforms` (the first halves of workspace ids, or single workspaces of a
+        platform that several processes divide), where given: the rest waits for a process that
+        is connected to them.  A row in its `night` is put off to the
         end of it instead, untried; its lane waits with it.
         """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -64,10 +64,15 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where the platform put a post."""
+    """Where the platform put a post.
+
+    `elsewhere` is true where that is a thread because a direct message is closed; it is the same
+    place either way.
+    """
 
     channel: ChannelId
     message: MessageId
+    elsewhere: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

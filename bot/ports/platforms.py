@@ -138,7 +138,10 @@ class Couriers(Protocol):
 
     @property
     def platforms(self) -> frozenset[str]:
-        """Return the platforms connected: the first halves of workspace ids."""
+        """Return the platforms connected: the first halves of workspace ids.
+
+        Of a platform that several processes divide, the workspaces that are this one's.
+        """
 
     def of(self, workspace: WorkspaceId) -> Courier | None:
         """Return the workspace's courier; `None` while this process is not connected to it."""

@@ -29,7 +29,7 @@ from bot.ids import (
     WorkspaceId,
 )
 
-DueKind = Literal["cohort", "answer", "practice"]
+DueKind = Literal["cohort", "answer", "practice", "report"]
 
 
 @dataclass(frozen=True, slots=True)

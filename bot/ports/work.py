@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from bot.ports.delivery import Outbox, Relay
+from bot.ports.letters import Letters
 from bot.ports.storage import (
     Agenda,
     Answers,
@@ -50,6 +51,8 @@ class Work(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def relay(self) -> Relay: ...
+    @property
+    def letters(self) -> Letters: ...
     @property
     def erasure(self) -> Erasure: ...
 

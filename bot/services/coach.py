@@ -26,7 +26,7 @@ from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import SeenMessage, SeenReaction, Watched
 from bot.ports.storage import Due
 from bot.ports.work import Work
-from bot.services import cards, guarantees, homes, intake, posting, reviews, settling
+from bot.services import cards, guarantees, homes, intake, posting, reports, reviews, settling
 from bot.services.desk import Desk
 from bot.voice import replies
 from content.schema import Guide
@@ -79,6 +79,8 @@ class Coach:
             guarantees.decide(desk, due.workspace, AnswerId(due.subject))
         elif due.kind == "practice":
             cards.decide(desk, due.workspace, UserId(due.subject))
+        elif due.kind == "report":
+            reports.decide(desk, due.workspace, CohortId(due.subject))
         else:
             cohort = work.cohorts.get(due.workspace, CohortId(due.subject))
             if cohort is None:
@@ -135,9 +137,9 @@ class Coach:
         prompt: PromptId,
         seen: Sequence[SeenMessage],
         now: datetime,
-    ) -> None:
+    ) -> bool:
         """Settle the answers to a prompt with what its thread shows."""
-        settling.thread(self._desk(work, now), workspace, prompt, seen)
+        return settling.thread(self._desk(work, now), workspace, prompt, seen)
 
     def settle_reactions(
         self,
@@ -146,9 +148,9 @@ class Coach:
         post: PostKey,
         seen: Sequence[SeenReaction],
         now: datetime,
-    ) -> None:
+    ) -> bool:
         """Settle a review with the reactions its request shows."""
-        settling.reactions(self._desk(work, now), workspace, post, seen)
+        return settling.reactions(self._desk(work, now), workspace, post, seen)
 
     def settle_people(
         self,

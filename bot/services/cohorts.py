@@ -69,6 +69,7 @@ def change_settings(
         hide_authors=changes.get("hide_authors", cohort.rules.hide_authors),
         grace=changes.get("grace", cohort.rules.grace),
         lease=changes.get("lease", cohort.rules.lease),
+        report=changes.get("report", cohort.rules.report),
     )
     changed = replace(cohort, plan=plan, rules=rules)
     if cadence.next_occurrence(plan, desk.now) is None:
@@ -167,7 +168,7 @@ def _new_cohort(desk: Desk, event: Asking, channel: ChannelId, asked: commands.S
     plan = Plan(zone=zone, start=start, weeks=desk.guides[key].weeks)
     plan = replace(plan, post_at=asked.time or plan.post_at, days=asked.days or plan.days)
     rules = Rules(reviewers=asked.reviewers or 2, hide_authors=asked.hide_authors is not False)
-    cohort = Cohort(
+    return Cohort(
         id=CohortId(desk.new_id()),
         workspace=event.workspace,
         channel=channel,
@@ -179,9 +180,6 @@ def _new_cohort(desk: Desk, event: Asking, channel: ChannelId, asked: commands.S
         reckoned_at=desk.now,
         changed_at=event.at,
     )
-    if cadence.next_occurrence(plan, desk.now) is None:
-        raise BadArgument("These days give no post at all.", "Choose days such as `days=mon-fri`.")
-    return cohort
 
 
 def _without_what_is_over(plan: Plan, paused_at: datetime, now: datetime) -> Plan:

@@ -69,8 +69,6 @@ def set_up(desk: Desk, event: FormSubmitted) -> Reply:
     except DateIsPast as refusal:
         # Read in our own zone, it was still to come.
         return _wrong("start", refusal)
-    except BadArgument as refusal:
-        return _wrong("days", refusal)
 
 
 def change_settings(desk: Desk, event: FormSubmitted, cohort_id: CohortId) -> Reply:

@@ -29,7 +29,7 @@ from bot.events import (
 )
 from bot.ids import AnswerId, PostKey, ReviewId, UserId, WorkspaceId
 from bot.messages import Direct, Message
-from bot.services import posting
+from bot.services import posting, reports
 from bot.services.desk import Desk
 from bot.voice import results
 from bot.voice import reviews as say
@@ -39,8 +39,6 @@ RECENT_DAYS = 21
 """How far back a reviewer's load and lapses are looked at: weeks, or silence is soon forgotten."""
 REMINDERS_APART = timedelta(hours=16)
 """Whoever was reminded of a review so lately was told of all that waited."""
-ORGANISER_LINE = "organiser"
-"""The ledger's kind for the organisers' line about missing reviews: one a day at most."""
 
 _PAST = datetime.min.replace(tzinfo=UTC)
 
@@ -189,8 +187,8 @@ def _counts(case: Case) -> bool:
 
 def _show_count(desk: Desk, cohort: Cohort, answer: Answer) -> None:
     prompt = desk.work.prompts.get(answer.workspace, answer.prompt)
-    if prompt is not None:
-        posting.show_count(desk, cohort, prompt)
+    assert prompt is not None, "an answer has a prompt"
+    posting.show_count(desk, cohort, prompt)
 
 
 def _tell(desk: Desk, cohort: Cohort, case: Case, event: Event) -> None:
@@ -207,7 +205,7 @@ def _tell(desk: Desk, cohort: Cohort, case: Case, event: Event) -> None:
             retire(desk, cohort, by_id[key], question.key, withdrawn=withdrawn)
         case OrganiserNeeded(have=have, wanted=wanted):
             today = desk.today(cohort)
-            if desk.work.ledger.enter(cohort.id, ORGANISER_LINE, today, "posted", desk.now):
+            if desk.work.ledger.enter(cohort.id, reports.STUCK, today, "posted", desk.now):
                 desk.tell_organisers(cohort, say.organiser(question, have, wanted))
         case SelfReviewOffered(have=have, wanted=wanted):
             _offer_self_review(desk, cohort, case.answer, have, wanted)

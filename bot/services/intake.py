@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from bot.commands import courtesy, reads_as_command
 from bot.domain.answers import Heard
@@ -72,6 +72,8 @@ def take(desk: Desk, event: Inbound) -> Reply:
             return shortcuts.use(desk, event)
         case MembershipChanged():
             return _come_or_go(desk, event)
+        case _:
+            assert_never(event)
 
 
 def concerns(desk: Desk, event: Inbound) -> bool:
@@ -112,9 +114,7 @@ def _hear(desk: Desk, event: MessageSaid | MessageEdited) -> Reply:
     if event.direct:
         return _hear_direct(desk, event)
     prompt = _prompt_of(desk, event)
-    if prompt is None:
-        return NOTHING
-    return answers.hear(desk, prompt, event.by, _heard(event))
+    return answers.hear(desk, prompt, event.by, _heard(event)) if prompt else NOTHING
 
 
 def _heard(event: MessageSaid | MessageEdited) -> Heard:
@@ -164,9 +164,7 @@ def _pressed(event: MessageSaid) -> ButtonPressed:
 
 def _tap(desk: Desk, event: Reacted) -> None:
     posted = desk.work.outbox.posted(event.workspace, event.channel, event.message)
-    if posted is None:
-        return
-    kind, _, key = posted.subject.partition(":")
+    kind, _, key = (posted.subject if posted else "").partition(":")
     who, report = event.by.id, Tap(event.emoji, event.added, event.at)
     if kind == "review":
         reviews.tap(desk, event.workspace, ReviewId(key), who, report)
@@ -282,9 +280,7 @@ def _said(event: ButtonPressed, words: str) -> CommandGiven:
 
 def _come_or_go(desk: Desk, event: MembershipChanged) -> Reply:
     """Leaving the channel ends the membership; entering it starts none, `join` does."""
-    if event.present:
-        return NOTHING
     for cohort in desk.work.cohorts.of(event.workspace, event.by.id):
-        if event.channel in (None, cohort.channel):
+        if not event.present and event.channel in (None, cohort.channel):
             members.leave(desk, cohort, event.by.id, event.at)
     return NOTHING

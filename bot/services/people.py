@@ -171,6 +171,5 @@ def _json(rows: list[dict[str, object]]) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, frozenset | set):
-        return sorted(value)
-    raise TypeError(type(value).__name__)
+    assert isinstance(value, frozenset), type(value).__name__
+    return sorted(value)

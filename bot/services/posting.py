@@ -17,12 +17,10 @@ from bot.domain.prompts import Prompt
 from bot.ids import PostKey, PromptId
 from bot.messages import Direct, InChannel, Message
 from bot.ports.outgoing import Outgoing
-from bot.services import practices, standings
+from bot.services import practices, reports, standings
 from bot.services.desk import Desk
 from bot.voice import announcements, posts, replies
 
-UNDELIVERED = "undelivered"
-"""The ledger's kind for the organisers' line about what could not be delivered."""
 KICKOFF = "kickoff"
 """What the invitation to a cohort is in the outbox."""
 _KINDS = ("focus", "question", "leaderboard")
@@ -61,6 +59,8 @@ def catch_up(desk: Desk, cohort: Cohort) -> Cohort:
     late = sum(outcome == "late" for _, outcome in entered)
     if missed or late:
         _tell_of_gap(desk, cohort, missed, late)
+    if len(missed) < len(entered):
+        reports.schedule(desk, cohort)
     cohort = cohort.reckoned(desk.now)
     desk.work.cohorts.save(cohort)
     schedule(desk, cohort)
@@ -84,7 +84,7 @@ def undelivered(desk: Desk, outgoing: Outgoing, reason: str) -> None:
     to_organiser = isinstance(outgoing.place, Direct) and outgoing.place.user in cohort.organisers
     today = desk.today(cohort)
     if to_organiser or not desk.work.ledger.enter(
-        cohort.id, UNDELIVERED, today, "posted", desk.now
+        cohort.id, reports.UNDELIVERED, today, "posted", desk.now
     ):
         return
     desk.tell_organisers(cohort, replies.undelivered(outgoing.place, reason))
@@ -151,10 +151,8 @@ def _post_focus(desk: Desk, cohort: Cohort, occurrence: Occurrence) -> None:
 def _post_question(desk: Desk, cohort: Cohort, occurrence: Occurrence) -> Cohort:
     guide = desk.guide(cohort)
     prompts = desk.work.prompts.of(cohort.id)
-    if syllabus.finished(guide, cohort.plan, asked_keys(prompts)):
-        return cohort
     asked = syllabus.next_question(guide, occurrence.week, asked_keys(prompts))
-    if asked is None:
+    if asked is None or syllabus.finished(guide, cohort.plan, asked_keys(prompts)):
         return cohort
     _fold(desk, cohort, occurrence)
     prompt = Prompt(

@@ -68,9 +68,8 @@ def closing(desk: Desk, since: datetime, until: datetime) -> Watched:
     posts: tuple[tuple[WorkspaceId, PostKey, Receipt], ...] = ()
     for prompt in desk.work.prompts.closing(since, until):
         threads += _threads(desk, [prompt])
-        cohort = desk.work.cohorts.get(prompt.workspace, prompt.cohort)
-        if cohort is not None:
-            posts += _rated_posts(desk, cohort, desk.work.answers.to(prompt.id))
+        cohort = desk.cohort(prompt.workspace, prompt.cohort)
+        posts += _rated_posts(desk, cohort, desk.work.answers.to(prompt.id))
     return Watched(threads=threads, posts=posts)
 
 
@@ -109,12 +108,13 @@ def practice(
 
 def thread(
     desk: Desk, workspace: WorkspaceId, prompt_id: PromptId, seen: Sequence[SeenMessage]
-) -> None:
-    """Settle the answers to a prompt with its thread."""
+) -> bool:
+    """Settle the answers to a prompt with its thread; tell whether to look again in a minute."""
     prompt = desk.work.prompts.get(workspace, prompt_id)
     receipt = desk.work.outbox.receipt(prompt.post) if prompt else None
     if prompt is None or receipt is None:
-        return
+        return False
+    again = False
     for message in seen:
         if message.is_bot:
             continue
@@ -130,27 +130,32 @@ def thread(
             gone = known.message not in there and known.deleted_at is None
             # What was said after the reading began is not missing; it is only younger.
             missed = known.said_at <= desk.now - CLOCKS_DIFFER_BY
+            again = again or (gone and not missed and known.channel != PRIVATE)
             if gone and missed and known.channel != PRIVATE:
                 current = desk.work.answers.get(workspace, answer.id)
                 assert current is not None, "it was just there"
                 # Nobody told when; as early as it can have been, so that what its author wrote
                 # after it is a new answer, and not too late a part of this one.
                 answers.remove(desk, current, known.message, max(known.said_at, known.revised_at))
+    return again
 
 
 def reactions(
     desk: Desk, workspace: WorkspaceId, post: PostKey, seen: Sequence[SeenReaction]
-) -> None:
-    """Settle a review, a self-review or a practice with the reactions on its request."""
+) -> bool:
+    """Settle a review, a self-review or a practice with the reactions on its request.
+
+    Tell whether to look again in a minute.
+    """
     receipt = desk.work.outbox.receipt(post)
     posted = receipt and desk.work.outbox.posted(workspace, receipt.channel, receipt.message)
     if not posted:
-        return
+        return False
     kind, _, key = posted.subject.partition(":")
     if kind == "review":
         review = desk.work.reviews.get(workspace, ReviewId(key))
         if review is not None:
-            _settle_taps(desk, review, seen)
+            return _settle_taps(desk, review, seen)
     elif kind == "self":
         answer = desk.work.answers.get(workspace, AnswerId(key))
         if answer is not None:
@@ -160,6 +165,7 @@ def reactions(
         for each in seen:
             report = Tap(each.emoji, on=True, at=desk.now)
             practices.tap(desk, workspace, PracticeId(key), each.user, report)
+    return False
 
 
 def people(
@@ -202,7 +208,7 @@ def _arrived(
     return tuple((cohort.workspace, key, at) for key, at in receipts if at is not None)
 
 
-def _settle_taps(desk: Desk, review: Review, seen: Sequence[SeenReaction]) -> None:
+def _settle_taps(desk: Desk, review: Review, seen: Sequence[SeenReaction]) -> bool:
     # What is yet to come was told by a clock that was ahead; what the platform shows is true.
     latest, instead = desk.now + CLOCKS_APART, desk.now - CLOCKS_DIFFER_BY
     review = reviews.believe(desk, review, latest, instead)
@@ -213,3 +219,4 @@ def _settle_taps(desk: Desk, review: Review, seen: Sequence[SeenReaction]) -> No
     for emoji in sorted((there ^ known) - (young - there)):
         report = Tap(emoji, on=emoji in there, at=desk.now)
         reviews.tap(desk, review.workspace, review.id, review.reviewer, report)
+    return bool((known & young) - there)

@@ -73,13 +73,15 @@ def _weeks(desk: Desk, cohort: Cohort, since: datetime) -> dict[UserId, Week]:
     """Return what every member who has not left did since an instant."""
     members = [m for m in desk.work.members.of(cohort.id) if not m.left]
     answers = [a for a in desk.work.answers.of(cohort.id, since) if a.status != "withdrawn"]
-    rated = _told_since(desk, cohort, since)
+    # In a large cohort reading these takes longer than all the rest.
+    everything = desk.work.answers.of(cohort.id)
+    rated = _told_since(desk, cohort, since, everything)
     given = Counter(review.reviewer for review in rated)
     helpful = Counter(review.reviewer for review in rated if review.helpful)
     late = Counter(answer.author for answer in answers if answer.late)
     written = Counter(answer.author for answer in answers)
-    scores = _scores(desk, cohort, rated)
-    days = _streaks(desk, cohort, members)
+    scores = _scores(desk, cohort, rated, everything)
+    days = _streaks(desk, cohort, members, everything)
     return {
         m.user: Week(
             user=m.user,
@@ -95,13 +97,15 @@ def _weeks(desk: Desk, cohort: Cohort, since: datetime) -> dict[UserId, Week]:
     }
 
 
-def _told_since(desk: Desk, cohort: Cohort, since: datetime) -> list[Review]:
+def _told_since(
+    desk: Desk, cohort: Cohort, since: datetime, answers: Sequence[Answer]
+) -> list[Review]:
     """Return the reviews whose answer's result was told since an instant.
 
     When a rating was last changed does not matter: tapping an old review again must not make
     it count again.
     """
-    told = {answer.id: answer.result_at for answer in desk.work.answers.of(cohort.id)}
+    told = {answer.id: answer.result_at for answer in answers}
     found = []
     for review in desk.work.reviews.rated_in(cohort.id):
         # Answers of somebody who was forgotten are gone; the reviews of them stay.
@@ -111,11 +115,13 @@ def _told_since(desk: Desk, cohort: Cohort, since: datetime) -> list[Review]:
     return found
 
 
-def _scores(desk: Desk, cohort: Cohort, rated: Sequence[Review]) -> dict[UserId, tuple[float, ...]]:
+def _scores(
+    desk: Desk, cohort: Cohort, rated: Sequence[Review], answers: Sequence[Answer]
+) -> dict[UserId, tuple[float, ...]]:
     """Return the score of each answer whose reviews came in, by author."""
     guide = desk.guide(cohort)
     prompts = {p.id: p.question for p in desk.work.prompts.of(cohort.id)}
-    questions = {a.id: prompts[a.prompt] for a in desk.work.answers.of(cohort.id)}
+    questions = {a.id: prompts[a.prompt] for a in answers}
     by_answer: defaultdict[tuple[UserId, AnswerId], list[Review]] = defaultdict(list)
     for review in rated:
         # Answers of somebody who was forgotten are gone; the reviews of them stay.
@@ -124,17 +130,19 @@ def _scores(desk: Desk, cohort: Cohort, rated: Sequence[Review]) -> dict[UserId,
     scores: defaultdict[UserId, list[float]] = defaultdict(list)
     for (author, answer), group in by_answer.items():
         result = judging.combine(group, guide.rubric(questions[answer]))
-        if result.score is not None:
-            scores[author].append(result.score)
+        assert result.score is not None, "each of them is rated"
+        scores[author].append(result.score)
     return {author: tuple(values) for author, values in scores.items()}
 
 
-def _streaks(desk: Desk, cohort: Cohort, members: Sequence[Member]) -> dict[UserId, int]:
+def _streaks(
+    desk: Desk, cohort: Cohort, members: Sequence[Member], answers: Sequence[Answer]
+) -> dict[UserId, int]:
     prompts = desk.work.prompts.of(cohort.id)
     days = {prompt.id: prompt.day for prompt in prompts}
     asked = [prompt.day for prompt in prompts]
     answered: defaultdict[UserId, set[date]] = defaultdict(set)
-    for answer in desk.work.answers.of(cohort.id):
+    for answer in answers:
         if answer.status != "withdrawn" and not answer.late:
             answered[answer.author].add(days[answer.prompt])
     return {m.user: _streak(m, asked, answered[m.user]) for m in members}

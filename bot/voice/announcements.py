@@ -64,6 +64,36 @@ def taken_over() -> Message:
     )
 
 
+def delivered(sent: int, of: int, *, late: int, elsewhere: int, waiting: int, dead: int) -> Message:
+    """Tell the organisers, in one line, how a day's messages arrived where not all is well."""
+    said = [f"{sent} of {words.count(of, 'message')} arrived."]
+    for number, one, more in (
+        (late, "One of them was late.", "{} of them were late."),
+        (
+            elsewhere,
+            "One direct message was closed to me, so I used a private thread.",
+            "{} direct messages were closed to me, so I used private threads.",
+        ),
+        (waiting, "One is still on its way.", "{} are still on their way."),
+        (dead, "One could not be delivered.", "{} could not be delivered."),
+    ):
+        if number:
+            said.append(one if number == 1 else more.format(number))
+    if dead:
+        said.append("Whoever runs me sees them with `loopmates letters list`.")
+    return words.remark(" ".join(said))
+
+
+def week_delivered(sent: int, of: int) -> Message:
+    """Tell the organisers how a whole week's messages arrived."""
+    counted = words.count(of, "message")
+    said = f"All {counted}" if sent == of else f"{sent} of {counted}"
+    return words.remark(
+        f"{said} of the last seven days arrived. "
+        "(Of a day I tell you only what went wrong; `settings report=off` ends this.)"
+    )
+
+
 def gap(missed: Sequence[date], late: int) -> Message:
     """Tell the organisers, in one line, what became of posts while the coach was not running."""
     said = "I was not running for a while."

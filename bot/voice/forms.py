@@ -30,6 +30,7 @@ NO_TRACK = "none"
 MORE = " … the whole answer is in the message."
 
 _AUTHORS = (("hidden", "No, names are hidden"), ("shown", "Yes, names are shown"))
+_REPORT = (("on", "Yes, when there is something to say"), ("off", "No"))
 _NUMBERS = tuple((str(number), str(number)) for number in range(1, 6))
 _SCORES = (
     ("1", "1 – weak"),
@@ -166,6 +167,10 @@ def settings(cohort: Cohort, member: Member | None, guide: Guide) -> Form:
             Field(
                 "grace", "How late a missed post is still posted", value=_hours(rules.grace),
                 hint="From 0h to 24h",
+            ),
+            Field(
+                "report", "Tell organisers how messages arrived?", options=_REPORT,
+                value="on" if rules.report else "off",
             ),
             *own_,
         ),

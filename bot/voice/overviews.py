@@ -102,13 +102,12 @@ def _stranger() -> list[Block]:
 
 def _cohort(mine: Mine) -> list[Block]:
     blocks: list[Block] = [words.heading(mine.guide.title), *_state(mine)]
-    if mine.member is None:
+    if mine.member is None or mine.total is None:
         blocks.append(paragraph("You organise this cohort without taking part in it."))
     else:
         blocks += _today(mine)
-        if mine.total is not None:
-            # One block for both: a message has room for no more.
-            blocks.append(paragraph(*_reviewed(mine), strong("So far"), f": {_done(mine.total)}."))
+        # One block for both: a message has room for no more.
+        blocks.append(paragraph(*_reviewed(mine), strong("So far"), f": {_done(mine.total)}."))
     rows = (_own_buttons(mine), _look_buttons(mine.cohort), _organiser_buttons(mine))
     return [*blocks, *(row(*buttons) for buttons in rows if buttons)]
 

@@ -273,6 +273,7 @@ def _cohort_settings(cohort: Cohort) -> tuple[Text, ...]:
         ),
         (f"lease={_hours(rules.lease)}", "how long a review is waited for"),
         (f"grace={_hours(rules.grace)}", "how late a missed post is still posted"),
+        (f"report={'on' if rules.report else 'off'}", "organisers hear how messages arrived"),
     ]
     said = [text(command(setting), f": {what}") for setting, what in items]
     if plan_.skips:

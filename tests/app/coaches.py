@@ -59,7 +59,7 @@ class Coach(logging.Handler):
         return await self.ended()
 
     async def _run(self, env: Mapping[str, str]) -> int:
-        outside = Outside(wiring.now, wiring.new_id, random.Random, _hurry)
+        outside = Outside(wiring.now, wiring.new_id, random.Random, _hurry, wiring.stopwatch())
         try:
             await service.run(read(env), outside, self._stop)
         except Exception as error:

@@ -16,6 +16,7 @@ from typing import Literal
 import aiohttp
 
 from app import wiring
+from tests.measured import MEASURED
 from tests.servers.slack.interactions import Team
 from tests.servers.slack.server import SlackServer
 
@@ -98,6 +99,7 @@ async def loopmates(
 ) -> AsyncIterator[Loopmates]:
     """Run a command, `run` if none is given, on a database in `folder`."""
     env = {
+        **MEASURED,
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path.cwd()),
         "DATABASE_URL": f"sqlite:///{folder}/loopmates.db",

@@ -71,6 +71,8 @@ def test_it_knows_its_version(typed):
         ["slack", "manifest", "--http", "https://user:canary@coach.example"],
         ["slack", "manifest", "--json", "--link"],
         ["discord", "invite", "123456789012345678"],
+        ["run", "--roles", "slack,sheduler"],
+        ["run", "--roles", ""],
     ],
 )
 def test_a_wrong_call_exits_with_2_and_says_why(typed, words):
@@ -79,6 +81,12 @@ def test_a_wrong_call_exits_with_2_and_says_why(typed, words):
     assert result.exit_code == 2
     assert "Error: " in result.stderr
     assert result.stdout == ""
+
+
+def test_roles_on_the_command_line_win_over_the_setting(typed):
+    env = {"LOOPMATES_ROLES": "scheduler", "DATABASE_URL": "postgresql://127.0.0.1:1/coach"}
+
+    assert "slack has no token" in typed("run", "--roles", "slack", env=env).stderr
 
 
 def test_a_wrong_time_zone_comes_with_the_right_one(typed):

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.app.slack_processes import rename_guide
+from tests.measured import MEASURED
 
 SETUP = (
     "/coach setup coursera-senior-em zone=UTC",
@@ -31,6 +32,7 @@ WEEK = ("next", "bo in q1: We shipped it.", "ana in q1: I asked.", "wait 20 minu
 def running(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Run the console on a database and a journal in `folder`."""
     env = {
+        **MEASURED,
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(Path.cwd()),
         "DATABASE_URL": f"sqlite:///{folder}/loopmates.db",

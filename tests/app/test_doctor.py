@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 from adapters.database.connect import open_store
 from adapters.slack.manifest import SCOPES
 from app.cli import cli
-from app.doctor import Check, examine
+from app.doctor import examine
+from app.doctor_server import Check
 from app.settings import names
 from bot.ids import ChannelId, WorkspaceId
 from tests.factories import NOW, a_cohort

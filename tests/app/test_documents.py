@@ -36,7 +36,8 @@ def commands(group: click.Command, path: str = "loopmates") -> set[str]:
 def known(typed: str) -> bool:
     """Tell whether `typed` is a command, perhaps with arguments behind it."""
     groups = {
-        "loopmates", "loopmates guide", "loopmates slack", "loopmates discord", "loopmates db"
+        "loopmates", "loopmates guide", "loopmates slack", "loopmates discord", "loopmates db",
+        "loopmates letters",
     }  # fmt: skip
     there = commands(cli)
     return typed in there or any(typed.startswith(f"{c} ") for c in there - groups)
@@ -89,12 +90,6 @@ def test_every_make_target_and_command_named_exists(page):
 
     assert [t for t in targets if not re.search(rf"^{t}:", makefile, re.MULTILINE)] == []
     assert [t for t in typed if not known(t)] == []
-
-
-def test_the_procfile_names_commands_that_exist():
-    lines = (ROOT / "Procfile").read_text("utf-8").splitlines()
-
-    assert [line for line in lines if line.partition(": ")[2] not in commands(cli)] == []
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=lambda page: page.stem)

@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 
 from adapters.database.connect import open_store
+from adapters.database.errors import DatabaseLocked
 from app.groups import Groups
 from bot.ids import DeliveryKey, WorkspaceId
 from bot.ports.work import Store, Work
@@ -145,6 +146,27 @@ async def test_whoever_waits_for_an_answer_queues_behind_nobody_else(counting: C
     assert "".join(ended) == "axybczd"
 
 
+async def test_a_store_that_can_serves_whoever_waits_beside_all_the_rest(
+    counting: Counting,
+) -> None:
+    """And each of the two still commits together what waits."""
+    groups = Groups(counting, side_by_side=True)
+    counting.gate.clear()
+    rest = [asyncio.create_task(groups.run(first(name))) for name in "a"]
+    await counting.kept.wait()
+    counting.kept.clear()
+    rest += [asyncio.create_task(groups.run(first(name))) for name in "bc"]
+    asking = asyncio.create_task(groups.first.run(first("x")))
+    async with asyncio.timeout(5):
+        await counting.kept.wait()
+
+    under_way = counting.transactions
+    counting.gate.set()
+    await asyncio.gather(*rest, asking)
+
+    assert (under_way, counting.transactions) == (2, 3)
+
+
 async def test_whoever_has_gone_delays_nobody(counting: Counting) -> None:
     groups = Groups(counting)
     counting.gate.clear()
@@ -220,3 +242,26 @@ async def test_nobody_waits_for_ever_whatever_a_store_does() -> None:
         )
 
     assert all(isinstance(each, ValueError) for each in told)
+
+
+async def test_a_locked_table_is_not_waited_for_once_for_each() -> None:
+    waits: list[int] = []
+
+    class Locked:
+        """A store in which every call that touches `b` waits for a lock, in vain."""
+
+        async def run(self, call: Callable[[Work], T]) -> T:
+            with open_store("sqlite://") as store:
+                return await store.run(call)
+
+    def locked(_: Work) -> bool:
+        waits.append(1)
+        raise DatabaseLocked("the database")
+
+    groups = Groups(Locked())
+    calls = [first("a"), *[locked] * 4]
+    came = await asyncio.gather(*(groups.run(each) for each in calls), return_exceptions=True)
+
+    assert came[0] is True
+    assert all(isinstance(each, DatabaseLocked) for each in came[1:])
+    assert len(waits) == 2, "once together, and once alone"

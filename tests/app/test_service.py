@@ -72,7 +72,7 @@ async def running(tmp_path: Path, env: Mapping[str, str]) -> AsyncIterator[async
     """Run a coach, and stop it at the end."""
     stop, started = asyncio.Event(), asyncio.get_running_loop().create_future()
     given = read({"DATABASE_URL": f"sqlite:///{tmp_path}/loopmates.db", **env})
-    outside = Outside(wiring.now, wiring.new_id, random.Random, no_wait)
+    outside = Outside(wiring.now, wiring.new_id, random.Random, no_wait, wiring.stopwatch())
     task = asyncio.create_task(service.run(given, outside, stop, started.set_result))
     await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
     if task.done():

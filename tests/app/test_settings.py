@@ -197,7 +197,6 @@ def test_several_secrets_are_masked_wherever_they_are_printed():
         "sqlite:///a.db?mode=ro",
         "sqlite:///:memory:",
         "sqlite:///",
-        "postgresql://user:canary@db/loopmates",
         "mysql://user:canary@db/loopmates",
     ],
 )
@@ -205,6 +204,29 @@ def test_a_database_this_version_cannot_use_is_refused(value):
     problem = problems({"DATABASE_URL": value})["DATABASE_URL"]
 
     assert "sqlite:///" in problem.cure
+    assert "canary" not in str(problem)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "postgresql://user:canary@db/loopmates",
+        "postgres://user@db:5433/loopmates?sslmode=require",
+        "postgresql:///loopmates",
+    ],
+)
+def test_a_database_on_a_server_is_shared_and_a_file_is_not(value):
+    assert read({"DATABASE_URL": value}).shared
+    assert not read({}).shared
+
+
+@pytest.mark.parametrize(
+    "value", ["postgresql://user:canary@db", "postgresql://user:canary@db/", "postgres://h:x/db"]
+)
+def test_a_server_without_a_database_is_refused_without_its_password(value):
+    problem = problems({"DATABASE_URL": value})["DATABASE_URL"]
+
+    assert "postgresql://user:password@host/name" in problem.cure
     assert "canary" not in str(problem)
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from pathlib import Path
 
-from adapters.database.connect import open_store
 from app import settings, slack_side, wiring
 from app.outside import Outside
 from bot.inbound import Inbound
@@ -19,7 +17,11 @@ async def nothing_to_say(event: Inbound) -> Reply:
     return NOTHING
 
 
-async def test_doors_are_open_only_once_slack_has_greeted(tmp_path: Path) -> None:
+async def ready() -> str | None:
+    return None
+
+
+async def test_doors_are_open_only_once_slack_has_greeted() -> None:
     """What happens before the greeting is not heard, so reading up must begin after it."""
     greeted: list[str] = []
 
@@ -29,15 +31,16 @@ async def test_doors_are_open_only_once_slack_has_greeted(tmp_path: Path) -> Non
     async with slack_with() as (slack, _):
         slack.sockets.greeting.clear()
         given = settings.read(settings_for(slack))
-        outside = Outside(wiring.now, wiring.new_id, random.Random, asyncio.sleep)
+        outside = Outside(
+            wiring.now, wiring.new_id, random.Random, asyncio.sleep, wiring.stopwatch()
+        )
 
         async def greeted_when_open() -> list[str]:
-            with open_store(f"sqlite:///{tmp_path}/loopmates.db") as store:
-                async with (
-                    slack_side.connected(given, outside) as side,
-                    slack_side.open_doors(side, store, nothing_to_say, hello),
-                ):
-                    return list(greeted)
+            async with (
+                slack_side.connected(given, outside) as side,
+                slack_side.open_doors(side, nothing_to_say, hello, ready, []),
+            ):
+                return list(greeted)
 
         opening = asyncio.create_task(greeted_when_open())
         await slack.connected()

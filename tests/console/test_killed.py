@@ -13,7 +13,8 @@ from adapters.console.grammar import read
 from adapters.console.journal import Journal
 from adapters.console.send import ConsoleCourier
 from adapters.console.world import WORKSPACE, World
-from adapters.database.connect import DatabaseStore, open_store
+from adapters.database.connect import open_store
+from adapters.database.store import DatabaseStore
 from app.turns import VirtualClock
 from bot.ids import ChannelId, PostKey
 from bot.messages import InChannel, InThread, Message, Place

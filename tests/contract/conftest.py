@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pytest
+from sqlalchemy import make_url
 
 from adapters.database.connect import open_store
 from bot.ports.work import Store, Work
 from tests.fakes import MemoryStore
+from tests.servers.postgres import PostgresServer, empty, postgres
 
 T = TypeVar("T")
 
@@ -38,11 +40,43 @@ def path(migrated: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(migrated, tmp_path / "loopmates.db"))
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """Return a PostgreSQL server."""
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(server: PostgresServer) -> Iterator[str]:
+    """Return the name of an empty database of the newest schema, to be copied."""
+    with server.database() as url:
+        open_store(url).close()
+        yield str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def tables(server: PostgresServer, template: str) -> Iterator[str]:
+    """Return the URL of a database that all tests of this process share; see `url`."""
+    with server.database(template) as url:
+        yield url
+
+
+@pytest.fixture
+def url(tables: str) -> Iterator[str]:
+    """Return the URL of a database of the newest schema that holds nothing yet."""
+    yield tables
+    empty(tables)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest) -> Iterator[AnyStore]:
     if request.param == "memory":
         yield MemoryStore()
         return
-    path = request.getfixturevalue("path")
-    with open_store(f"sqlite:///{path}", durable=False) as opened:
+    if request.param == "postgres":
+        url = request.getfixturevalue("url")
+    else:
+        url = f"sqlite:///{request.getfixturevalue('path')}"
+    with open_store(url, durable=False) as opened:
         yield opened

@@ -22,7 +22,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from adapters.database.connect import DatabaseStore, open_store
+from adapters.database.connect import open_store
+from adapters.database.store import DatabaseStore
 from adapters.database.tables import holds, lanes, outbox
 from bot.ids import ChannelId, MessageId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InChannel, InThread, Place

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.database.store import DatabaseStore
 from bot.ids import MessageId, PostKey
 from bot.messages import Direct
 from bot.ports.delivery import Claimed
@@ -245,3 +246,17 @@ def test_a_row_that_may_have_arrived_before_the_night_is_still_unsure_in_the_mor
     (again,) = claim(store, hours=9)
 
     assert (again.unsure, again.since) == (True, NOW)
+
+
+def test_a_row_that_cannot_be_read_waits_and_keeps_no_other_lane_waiting(
+    store: AnyStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    if not isinstance(store, DatabaseStore):
+        pytest.skip("what is in memory is never read")
+    put(store, a_post("of tomorrow"), a_post("fine", place=Direct(BO)))
+    spoil = "UPDATE outbox SET act = '{\"kind\": \"hologram\"}' WHERE key = 'of tomorrow'"
+    store.direct(lambda connection: connection.exec_driver_sql(spoil))
+
+    assert _keys(claim(store)) == ["fine"]
+    assert "cannot be read" in caplog.text
+    assert _keys(claim(store, minutes=6)) == ["fine"]

@@ -226,6 +226,20 @@ def test_only_what_is_for_platforms_of_ones_own_is_claimed(store: AnyStore) -> N
     assert store.call(lambda work: work.relay.next_at(mine)) == NOW + LEASE
 
 
+@pytest.mark.parametrize("more", [0, 3_000])
+def test_of_a_platform_that_is_divided_only_workspaces_of_ones_own_are_claimed(
+    store: AnyStore, more: int
+) -> None:
+    servers = [a_post(each, workspace=WorkspaceId(f"discord:{each}")) for each in ("1", "2", "12")]
+    put(store, *servers, a_post("there", workspace=WorkspaceId("telegram:T1")))
+    others = (f"discord:{number}" for number in range(100, 100 + more))
+    mine = frozenset({"telegram", "discord:1", *others})
+
+    assert store.call(lambda work: work.relay.next_at(mine)) == NOW
+    assert _keys(store.call(lambda work: work.relay.claim(NOW, LEASE, 9, mine))) == ["1", "there"]
+    assert store.call(lambda work: work.relay.next_at(mine)) == NOW + LEASE
+
+
 def _next_at(store: AnyStore) -> object:
     return store.call(lambda work: work.relay.next_at())
 

@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from adapters.database.connect import DatabaseStore, open_store
+from adapters.database.connect import open_store
 from adapters.database.errors import (
     DatabaseBusy,
     DatabaseLocked,
     DatabaseUnusable,
     UnknownDatabase,
 )
+from adapters.database.store import DatabaseStore
 from bot.errors import Conflict
 from bot.ids import UserId
 from bot.messages import Direct
@@ -167,7 +168,7 @@ def test_a_store_that_could_not_be_opened_gives_the_file_back(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://me:secret@host/db",
+        "mysql://me:secret@host/db",
         "mysql://secret@host/db",
         "loopmates.db",
         "",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adapters.console.steps import Scene
 from adapters.database.connect import open_store
+from app.console import company
 from app.stage import Stage
 from app.turns import VirtualClock
-from app.wiring import company
 from content import loader
 from content.schema import Guide
+from tests.fakes import MemoryStore
+from tests.servers.postgres import empty, postgres
 
 MINI = Path(__file__).parents[1] / "content" / "mini.toml"
 
@@ -27,10 +30,30 @@ def guides() -> Mapping[str, Guide]:
     return {**loader.load_all(), mini.key: mini}
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """Return the URL of a database on a PostgreSQL server, with all tables and nothing in them."""
+    with postgres() as running, running.database() as url:
+        open_store(url).close()
+        yield url
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def store(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Return what everything is kept in: the words are the same whatever it is."""
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("server")
+    with open_store(url) as opened:
+        yield opened
+    if request.param == "postgres":
+        empty(url)
+
+
 @pytest.fixture
-def build(guides: Mapping[str, Guide]) -> Iterator[Build]:
+def build(guides: Mapping[str, Guide], store: Any) -> Build:
     """Set up a stage for a scene; the coach knows the scene's guide, or all of them."""
-    store = open_store("sqlite://")
 
     def build(scene: Scene) -> Stage:
         known = {scene.guide: guides[scene.guide]} if scene.guide else guides
@@ -38,5 +61,4 @@ def build(guides: Mapping[str, Guide]) -> Iterator[Build]:
         stage.set_up(scene)
         return stage
 
-    yield build
-    store.close()
+    return build

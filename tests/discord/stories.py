@@ -108,16 +108,20 @@ def said(life: Life, user: str, text: str) -> None:
 # --- what is displayed --------------------------------------------------------------------------
 
 Told = dict[str, list[tuple[str, str]]]
+TROUBLE = re.compile(r"(All )?\d+( of \d+)? messages?( of the last seven days)? arrived\b").match
+"""What the line that tells organisers how messages arrived begins with."""
 
 
 def told(town: Town) -> Told:
     """Return what is displayed in each place, in order: words of ours, and marks on theirs.
 
-    Minutes are left out, and so are the reactions that we offer to tap: a convenience.
+    Minutes are left out, and so are the reactions that we offer to tap: a convenience; and so is
+    what tells organisers of trouble, which is there only where there was some.
     """
     found: Told = {}
     for place in places(town):
         shown = [each for each in place.messages.values() if each.kind in {0, 19}]
+        shown = [each for each in shown if not TROUBLE(each.text)]
         shown.sort(key=lambda each: (each.author.id == town.discord.world.me, int(each.id)))
         found.setdefault(_name(town, place), []).extend(_told(town, each) for each in shown)
     return found

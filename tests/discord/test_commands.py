@@ -81,7 +81,7 @@ def test_what_all_options_say_together_is_a_command_that_the_engine_reads():
         "days": "mon-fri", "reviewers": 2, "authors": "shown", "until": "14 Dec", "week": 2,
         "what": "weakest", "me": "in", "undo": True, "day": "24 Dec", "by": "3 days",
         "board": "17:00", "quiet": "21:00-08:00", "lease": "24h", "grace": "6h", "sure": True,
-        "command": "skip", "track": GUIDE.locations[0].key,
+        "report": "off", "command": "skip", "track": GUIDE.locations[0].key,
     }  # fmt: skip
     for command in COMMANDS:
         options = {each.name: values[each.name] for each in OPTIONS.get(command.name, ())}

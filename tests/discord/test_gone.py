@@ -43,6 +43,17 @@ async def test_a_server_that_has_an_outage_at_the_start_is_not_lost():
         assert not couriers_of(it).lost(workspace_id(it.guild.id))
 
 
+async def test_what_was_missed_is_read_up_for_a_server_that_comes_after_the_others():
+    async with stage() as it:
+        it.guild.fall_silent()
+        it.server.invalidate()
+        await it.engine.greetings(2)
+
+        it.guild.recover()
+        await it.settled()
+        await it.engine.greetings(3)
+
+
 async def test_a_server_left_while_there_was_no_session_is_lost_with_the_next_one():
     async with stage() as it:
         del it.guild.town.members[it.server.world.me]
@@ -68,6 +79,17 @@ async def test_the_servers_of_other_shards_are_not_lost_and_direct_messages_are_
         assert not couriers.lost(workspace_id(other))
         assert couriers.lost(workspace_id(own))
         assert couriers.of(workspace_id("direct")) is not None
+
+
+async def test_with_shards_only_what_is_for_their_own_servers_is_delivered():
+    async with stage(shards=Shards((0, 1), 2)) as it:
+        here, direct = workspace_id(it.guild.id), workspace_id("direct")
+        assert couriers_of(it).platforms == {here, direct}
+
+        it.guild.kick_bot()
+        await it.settled()
+
+        assert couriers_of(it).platforms == {direct}
 
 
 async def test_what_waits_for_a_server_is_posted_once_the_bot_is_in_it_again():

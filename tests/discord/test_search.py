@@ -141,7 +141,7 @@ async def test_a_post_is_found_although_discords_clock_is_behind(kind: str, clos
             stage.guild.close_dms("U1")
         place, message = KINDS[kind]
         receipt = await (await stage.courier()).post(getattr(stage, place), message, KEY, None)
-        since = stage.clock() + timedelta(minutes=59)
+        since = stage.clock() + timedelta(hours=14)
 
         found = await (await stage.courier()).find(getattr(stage, place), KEY, since, None)
 

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from adapters.database.connect import DatabaseStore, open_store
+from adapters.database.connect import open_store
+from adapters.database.store import DatabaseStore
 from adapters.discord.client import Hearing, logged_in
 from adapters.discord.client_addresses import Addresses
 from adapters.discord.door import Door, Engine, open_door

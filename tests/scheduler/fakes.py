@@ -265,6 +265,7 @@ class Scene:
         courier: Courier | None = None,
         couriers: Couriers | None = None,
         on_late: OnLate | None = None,
+        engine: Store | None = None,
     ) -> Delivery:
         """Return a relay as a process that has just started has it."""
         return Delivery(
@@ -275,6 +276,7 @@ class Scene:
             self._on_dead,
             self.limits,
             on_late=on_late,
+            engine=engine,
         )
 
     async def live_on(self, rounds: int = 20, span: timedelta = timedelta(minutes=20)) -> None:

@@ -14,7 +14,8 @@ import pytest
 from adapters.console.happenings import Arrived, Opened, Posted
 from adapters.console.send import ConsoleCourier
 from adapters.console.world import World
-from adapters.database.connect import DatabaseStore, open_store
+from adapters.database.connect import open_store
+from adapters.database.store import DatabaseStore
 from bot.ids import UserId
 from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import Courier

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 
 from bot.ids import WorkspaceId
 from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import Refused
+from bot.ports.work import Store, Work
 from scheduler.delivery import Limits
 from scheduler.switchboard import Switchboard
 from tests.scheduler.fakes import (
@@ -19,6 +22,8 @@ from tests.scheduler.fakes import (
     said,
     whispered,
 )
+
+T = TypeVar("T")
 
 IMPATIENT = Limits(patience=timedelta(milliseconds=1), slow_after=timedelta(milliseconds=1))
 
@@ -70,6 +75,52 @@ async def test_a_workspace_that_is_not_connected_any_more_loses_nothing() -> Non
 
     assert scene.deaths == []
     assert scene.store.states() == {"a": "sent", "b": "ready"}
+
+
+async def test_a_platform_is_served_only_while_it_is_connected_and_as_far_as_it_is_divided() -> (
+    None
+):
+    scene = Scene()
+    one, other = WorkspaceId("console:one"), WorkspaceId("console:other")
+    scene.store.put(said("a", workspace=one), said("b", workspace=other))
+    here = Switchboard()
+    relay = scene.relay(couriers=here)
+    await relay.drain()
+    before = scene.store.states()
+
+    here.connect("console", lambda _: scene.platform, lambda: frozenset({one}))
+    await relay.drain()
+    meanwhile = scene.store.states()
+    here.disconnect("console")
+    await relay.drain()
+
+    assert before == {"a": "ready", "b": "ready"}
+    assert meanwhile == scene.store.states() == {"a": "sent", "b": "ready"}
+    assert (here.platforms, here.of(one)) == (frozenset(), None)
+
+
+class Noting:
+    """A store that notes how often it was asked."""
+
+    def __init__(self, store: Store) -> None:
+        self.asked = 0
+        self._store = store
+
+    async def run(self, call: Callable[[Work], T]) -> T:
+        self.asked += 1
+        return await self._store.run(call)
+
+
+async def test_only_a_death_goes_beyond_the_outbox() -> None:
+    scene = Scene()
+    engine, outbox = Noting(scene.store), Noting(scene.store)
+    scene.store.put(said("fine"), whispered("closed"))
+    scene.platform.fails("post", raising(Refused("dm_closed", closed=True)))
+
+    await scene.relay(outbox, engine=engine).drain()
+
+    assert len(scene.deaths) == engine.asked == 1
+    assert outbox.asked > 2
 
 
 async def test_the_organiser_is_told_in_the_transaction_that_settles() -> None:

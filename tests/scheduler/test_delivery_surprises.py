@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 
-from bot.ports.platforms import Refused
+from bot.ports.platforms import Refused, TryLater
+from bot.ports.work import Work
 from scheduler.attempts import NOBODY_KNOWS
 from scheduler.delivery import Limits
 from tests.scheduler.fakes import (
@@ -19,6 +22,9 @@ from tests.scheduler.fakes import (
     raising,
     said,
 )
+from tests.scheduler.memory import FailingStore
+
+T = TypeVar("T")
 
 IMPATIENT = Limits(patience=timedelta(milliseconds=1), slow_after=timedelta(milliseconds=1))
 
@@ -101,3 +107,32 @@ async def test_when_the_organiser_can_not_be_told_the_row_dies_in_the_end(
 
     assert scene.store.states() == {"a": "dead", "b": "sent"}
     assert "organiser could not be told" in caplog.text
+
+
+class FirstFails:
+    """A store whose first transaction is not kept."""
+
+    def __init__(self, store: FailingStore) -> None:
+        self.store = store
+        self.failed = False
+
+    async def run(self, call: Callable[[Work], T]) -> T:
+        if not self.failed:
+            self.failed = True
+            self.store.failures.append(OSError("away"))
+        return await self.store.run(call)
+
+
+async def test_a_database_that_fails_at_a_burial_does_not_keep_it_from_organisers() -> None:
+    scene = Scene()
+    engine = FirstFails(scene.store)
+    scene.delivery = scene.relay(engine=engine)
+    scene.store.put(said("a"))
+    busy = [raising(TryLater("busy"))] * scene.limits.unexpected
+    scene.platform.fails("post", *busy, *[raising(Refused("is_archived"))] * 2)
+
+    await scene.live_on()
+
+    assert engine.failed
+    assert scene.deaths == [("a", "is_archived")]
+    assert scene.store.states() == {"a": "dead", "dead-a": "sent"}

@@ -14,6 +14,7 @@ from bot.ports.outgoing import Outgoing, Receipt
 from bot.ports.platforms import Refused, SeenMessage, SeenReaction, TryLater, Unknown, Watched
 from bot.ports.work import Work
 from scheduler.reconcile import PAGES, Reconciler, SettleReport, tidy
+from scheduler.shares import Mine
 from scheduler.switchboard import for_all
 from tests.fakes import MemoryStore, MemoryWork
 from tests.scheduler.fakes import GENERAL, HOME, RANDOM, WORDS, Platform, Watch, raising, said
@@ -78,6 +79,8 @@ class Engine:
     ) -> None:
         self._hear(work, workspace, practice, seen, now)
 
+    young = False
+
     def settle_thread(
         self,
         work: Work,
@@ -85,8 +88,9 @@ class Engine:
         prompt: PromptId,
         seen: Sequence[SeenMessage],
         now: datetime,
-    ) -> None:
+    ) -> bool:
         self._hear(work, workspace, prompt, seen, now)
+        return self.young
 
     def settle_reactions(
         self,
@@ -135,7 +139,7 @@ class Waiter:
 class Stage:
     """A platform with two threads, a rated post and a channel, and an engine that watches."""
 
-    def __init__(self, workspace: WorkspaceId = HOME) -> None:
+    def __init__(self, workspace: WorkspaceId = HOME, mine: Mine | None = None) -> None:
         self.clock = Watch()
         self.platform = Platform(self.clock)
         self.platform.threads = {ROOT: (SAID,), OTHER_ROOT: (), ASKED: (SAID,)}
@@ -155,7 +159,7 @@ class Stage:
         )
         couriers = for_all("console", self.platform)
         self.reconciler = Reconciler(
-            MemoryStore(), couriers, self.engine, self.clock, wait=Waiter(self.clock)
+            MemoryStore(), couriers, self.engine, self.clock, wait=Waiter(self.clock), mine=mine
         )
 
     async def settle(self) -> SettleReport:
@@ -204,6 +208,15 @@ async def test_a_post_whose_receipt_came_late_is_read_again() -> None:
 
     assert report == SettleReport(posts=1)
     assert stage.heard == ["k1"]
+
+
+async def test_what_is_too_young_to_be_missing_is_told_so_that_it_is_read_again() -> None:
+    stage = Stage()
+    stage.engine.young = True
+
+    report = await stage.settle()
+
+    assert (report.again, report.skipped, report.left) == (2, 0, 2)
 
 
 async def test_nothing_watched_is_nothing_to_settle() -> None:
@@ -305,3 +318,52 @@ async def test_tidying_gives_the_engine_the_moment() -> None:
     await tidy(MemoryStore(), stage.engine, stage.clock)
 
     assert stage.engine.tidied == [START]
+
+
+class Shares:
+    """Tells whose a job is, and notes who asked for which."""
+
+    def __init__(self, *, ours: bool) -> None:
+        self.ours = ours
+        self.asked: list[str] = []
+
+    async def __call__(self, name: str, lasts: timedelta) -> bool:
+        assert lasts > timedelta(minutes=1)
+        self.asked.append(name)
+        return self.ours
+
+
+async def test_what_another_process_reads_tonight_is_not_read_here() -> None:
+    theirs, ours = Shares(ours=False), Shares(ours=True)
+    passing, reading = Stage(mine=theirs), Stage(mine=ours)
+
+    assert await passing.reconciler.nightly() == SettleReport()
+    assert (await reading.reconciler.nightly()).threads == 2
+
+    assert passing.heard == []
+    assert theirs.asked == ours.asked == [f"settle {HOME}"]
+
+
+async def test_a_question_that_closes_is_read_by_one_process() -> None:
+    theirs, ours = Shares(ours=False), Shares(ours=True)
+    passing, reading = Stage(mine=theirs), Stage(mine=ours)
+
+    assert await passing.reconciler.closed() == SettleReport()
+    assert (await reading.reconciler.closed()).threads == 1
+    assert theirs.asked == ours.asked == [f"closed {HOME}"]
+
+
+async def test_at_a_start_everybody_reads_everything() -> None:
+    shares = Shares(ours=False)
+
+    assert (await Stage(mine=shares).settle()).threads == 2
+    assert shares.asked == []
+
+
+async def test_what_closes_elsewhere_is_passed_over_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stage = Stage(workspace=WorkspaceId("slack:T1"))
+
+    assert await stage.reconciler.closed() == SettleReport()
+    assert caplog.records == []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import pytest
 
@@ -14,6 +16,7 @@ from scheduler.sweep import PUT_OFF, sweep
 from tests.scheduler.fakes import AWAY, HOME, WORDS, Watch
 from tests.scheduler.memory import START, FailingStore
 
+T = TypeVar("T")
 MINUTE = timedelta(minutes=1)
 
 
@@ -170,4 +173,30 @@ async def test_a_database_that_is_away_is_not_taken_for_a_failing_subject() -> N
     with pytest.raises(OSError, match="locked"):
         await sweep(store, engine.decide, Watch())
 
+    assert store.agenda() == {"a": START}
+
+
+class DiskFullError(Exception):
+    """Stands for a commit that cannot be had."""
+
+
+class FullStore(FailingStore):
+    """Runs calls and keeps nothing of them."""
+
+    async def run(self, call: Callable[[Work], T]) -> T:
+        def undone(work: Work) -> T:
+            call(work)
+            raise DiskFullError
+
+        return await super().run(undone)
+
+
+async def test_an_entry_whose_commit_fails_stays_due() -> None:
+    store, engine = FullStore(), Engine()
+    store.plan(due("a"))
+
+    with pytest.raises(DiskFullError):
+        await sweep(store, engine.decide, Watch())
+
+    assert engine.decided == ["a"]
     assert store.agenda() == {"a": START}

@@ -14,7 +14,14 @@ async def nothing() -> None:
 
 
 def test_settling_comes_first_at_the_start_and_then_decisions_and_then_delivery() -> None:
-    jobs = timetable(settle=nothing, closed=nothing, sweep=nothing, delivery=nothing, tidy=nothing)
+    jobs = timetable(
+        settle=nothing,
+        nightly=nothing,
+        closed=nothing,
+        sweep=nothing,
+        delivery=nothing,
+        tidy=nothing,
+    )
 
     assert [job.name for job in jobs if job.first] == ["settle", "sweep", "delivery"]
     assert {job.name: job.every for job in jobs if job.every} == {
@@ -23,9 +30,15 @@ def test_settling_comes_first_at_the_start_and_then_decisions_and_then_delivery(
         "delivery": timedelta(seconds=1),
     }
     assert {job.name: job.at for job in jobs if job.at} == {
-        "settle": time(3, 30),
+        "nightly": time(3, 30),
         "tidy": time(4, 15),
     }
+
+
+def test_a_process_has_only_the_jobs_it_does() -> None:
+    jobs = timetable(sweep=nothing, tidy=nothing)
+
+    assert [job.name for job in jobs] == ["sweep", "tidy"]
 
 
 @pytest.mark.parametrize(
@@ -47,3 +60,7 @@ def test_a_job_without_one_clear_rhythm_is_refused(
 
 def test_midnight_is_a_time_of_day() -> None:
     assert Job("night", nothing, at=time(0)).at == time(0)
+
+
+def test_a_job_may_run_at_the_start_alone() -> None:
+    assert Job("start", nothing, first=True).at is None

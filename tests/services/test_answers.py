@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.ids import DeliveryKey
 from bot.inbound import Author
 from bot.ports.outgoing import Edit, Mark, Post
-from bot.services.posting import UNDELIVERED
+from bot.services.reports import UNDELIVERED
 from tests.services.clubs import CHANNEL, Club, a_club
 from tests.services.towns import on
 

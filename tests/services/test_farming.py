@@ -55,7 +55,9 @@ def test_a_late_answer_does_not_mend_a_streak() -> None:
     def streaks(work: object) -> dict[UserId, int]:
         coach = club.town.coach
         desk = Desk(work, club.town.now, coach.guides, coach.new_id, coach.rng, ZONE)  # type: ignore[arg-type]
-        return standings._streaks(desk, club.cohort, desk.work.members.of(club.cohort.id))
+        cohort = club.cohort
+        members, answers = desk.work.members.of(cohort.id), desk.work.answers.of(cohort.id)
+        return standings._streaks(desk, cohort, members, answers)
 
     assert club.town.call(streaks) == {"ana": 1, "bo": 1, "cy": 0}
 

@@ -125,6 +125,7 @@ def test_an_organiser_who_takes_part_finds_their_own_settings_in_the_same_form()
         ("authors", "maybe"),
         ("lease", "1h"),
         ("grace", "long"),
+        ("report", "perhaps"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_said_at_its_field_and_none_is_changed(

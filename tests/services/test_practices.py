@@ -11,7 +11,7 @@ from bot.inbound import Author, MessageDeleted, MessageEdited
 from bot.messages import Direct, Message
 from bot.ports.outgoing import Edit, Post
 from tests.services.clubs import HERE, Club, a_club, buttons
-from tests.services.towns import GUIDE
+from tests.services.towns import GUIDE, Town
 
 ANA = Author(UserId("ana"), "ana")
 DIRECT = ChannelId("@ana")
@@ -206,3 +206,26 @@ def test_wherever_practice_asks_for_its_command_there_is_a_button() -> None:
     assert "due" in nudge.summary
     for message in (rated, nudge, idle, stopped):
         assert _actions(message) == ["say:practice"], message.summary
+
+
+def test_a_short_line_that_is_a_command_with_a_mistake_is_no_answer() -> None:
+    club = _practising()
+
+    reply = club.write("ana", "skip someday")
+
+    assert reply.messages
+    assert _said(club) == []
+
+
+def test_who_practises_already_gets_no_bonus_question_in_between() -> None:
+    club = Club(Town())
+    club.start()
+    club.command("ana", "settings track=remote")
+    club.command("bo", "settings track=remote")
+    club.write("ana", "practice")
+    before = club.the_practice("ana")
+
+    club.town.wait(minutes=65)
+
+    assert club.the_practice("ana") == before
+    assert club.the_practice("bo").question == "remote-day"

@@ -196,6 +196,17 @@ def test_what_was_said_just_before_a_reading_is_not_taken_for_deleted() -> None:
     assert club.text("ana") == "Said while the thread was being read."
 
 
+def test_what_was_said_just_before_a_reading_and_is_not_there_is_looked_at_again() -> None:
+    club = a_club()
+    club.say("ana", "Deleted at once, while nobody listened.")
+
+    assert settle_thread(club, seen=())
+    club.town.wait(minutes=1)
+
+    assert not settle_thread(club, seen=())
+    assert club.answer("ana").status == "withdrawn"
+
+
 def test_what_was_said_long_before_a_reading_and_is_gone_was_deleted() -> None:
     club = a_club()
     club.say("ana", "Deleted while nobody listened.")
@@ -231,9 +242,10 @@ def test_only_the_reviewers_own_reactions_are_read_again() -> None:
     assert club.reviews("ana")[review.reviewer].status == "asked"
 
 
-def settle_thread(club: Club, seen: Sequence[SeenMessage]) -> None:
+def settle_thread(club: Club, seen: Sequence[SeenMessage]) -> bool:
+    """Settle the thread; tell whether it is to be looked at again."""
     town = club.town
-    town.call(
+    return town.call(
         lambda work: town.coach.settle_thread(work, club.workspace, club.prompt.id, seen, town.now)
     )
 
@@ -294,6 +306,8 @@ def test_a_tap_that_is_younger_than_a_reading_is_not_taken_off_by_it() -> None:
     # The platform's clock may be behind ours, and says when something was tapped.
     began = town.now + timedelta(seconds=10)
 
-    town.call(lambda work: town.coach.settle_reactions(work, club.workspace, post, [], began))
+    assert town.call(
+        lambda work: town.coach.settle_reactions(work, club.workspace, post, [], began)
+    ), "it is to be looked at again"
 
     assert club.reviews("ana")[reviewer].status == "rated"

@@ -196,3 +196,16 @@ def test_a_request_to_rate_oneself_is_about_the_question_that_was_practised() ->
     assert again is not None
     assert again.id != practice.id
     assert again.question == practice.question
+
+
+def test_what_was_practised_last_and_to_this_very_question_is_the_first_take() -> None:
+    club = a_club()
+    club.write("max", f"practice {club.prompt.question}")
+    club.write("max", "To this one.")
+    club.write("max", "practice mistake")
+    club.write("max", "To another one.")
+    club.write("max", f"practice {club.prompt.question}")
+
+    club.use_on_question("max", "second-take")
+
+    assert _quoted(_asked(club, "max")) == ["To this one."]

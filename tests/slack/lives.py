@@ -210,16 +210,21 @@ def once(team: Team) -> None:
 
 
 Told = dict[str, list[tuple[str, str]]]
+TROUBLE = re.compile(r"(All )?\d+( of \d+)? messages?( of the last seven days)? arrived\b").match
+"""What the line that tells organisers how messages arrived begins with."""
 
 
 def told(team: Team) -> Told:
     """Return what is displayed in each channel, in order: words of ours, and marks on theirs.
 
-    Minutes are left out, and so are the reactions that we offer to tap: a convenience.
+    Minutes are left out, and so are the reactions that we offer to tap: a convenience; and so is
+    what tells organisers of trouble, which is there only where there was some.
     """
-    return {
-        channel: [_told(team, post) for post in _all(team, channel)] for channel in team.channels
+    found = {
+        channel: [_told(team, post) for post in _all(team, channel) if not TROUBLE(words_of(post))]
+        for channel in team.channels
     }
+    return {channel: posts for channel, posts in found.items() if posts}
 
 
 def _all(team: Team, channel: str) -> list[Shown]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Table, select
 
 from adapters.database.columns import metadata
-from adapters.database.connect import DatabaseStore
+from adapters.database.store import DatabaseStore
 from bot.domain.practice import Practice
 from bot.ports.work import Work
 

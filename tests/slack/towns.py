@@ -15,7 +15,8 @@ from typing import Literal, TypeVar
 
 import aiohttp
 
-from adapters.database.connect import DatabaseStore, open_store
+from adapters.database.connect import open_store
+from adapters.database.store import DatabaseStore
 from adapters.slack.door import Installed, Patience, make_app
 from adapters.slack.send import SlackCourier, SlackCouriers
 from adapters.slack.socket import SocketDoor

@@ -1,0 +1,138 @@
+"""Connections to a server, one for each thread, and transactions on them.
+
+A connection may be lost at any moment.  Before the end of a transaction nothing of it is kept,
+so it is run again, once, on a new connection.  If the connection is lost while the transaction
+is ending, nobody knows whether it is kept: that is a fault of its own, and whoever asked for it
+asks again, with a key or a fence by which a second time is recognised.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from adapters.database.address import Address
+from adapters.database.errors import OutcomeUnknown
+from adapters.database.faults import errors, fault_of, was_lost, was_overtaken
+
+T = TypeVar("T")
+
+
+class Overtaken(Exception):
+    """Another transaction has changed what this one has read; it is to run again."""
+
+
+class Connections:
+    """One connection for each thread, made when it is first needed and again when it is lost."""
+
+    def __init__(self, address: Address, engine: Engine) -> None:
+        self._address = address
+        self._engine = engine
+        self._local = threading.local()
+        self._all: list[Connection] = []
+
+    def transact(self, call: Callable[[Connection], T]) -> T:
+        """Run `call` in one transaction on this thread's connection.
+
+        Raises:
+            Overtaken: If it is to run again; nothing was kept.
+            OutcomeUnknown: If the connection was lost when it was perhaps kept already.
+            DatabaseFault: With the cure, if the server cannot be used; nothing was kept.
+        """
+        attempt = _Attempt(call)
+        try:
+            try:
+                return self._try(attempt)
+            except errors() as error:
+                if attempt.ending or not was_lost(error):
+                    raise
+                # The server has restarted, perhaps long ago.
+                return self._try(attempt)
+        except errors() as error:
+            if was_overtaken(error):
+                raise Overtaken from error
+            if attempt.ending and was_lost(error):
+                raise OutcomeUnknown(self._address.shown) from error
+            raise fault_of(error, self._address.shown) or error from error
+
+    def close(self) -> None:
+        """Close all; no thread may use any more."""
+        for each in self._all:
+            each.close()
+        self._all.clear()
+
+    def _try(self, attempt: _Attempt[T]) -> T:
+        attempt.ending = False
+        with self._usable() as connection:
+            return attempt(connection)
+
+    @contextmanager
+    def _usable(self) -> Iterator[Connection]:
+        """Give this thread's connection, and drop it if it is broken afterwards."""
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._engine.connect()
+            self._all.append(connection)
+        try:
+            yield connection
+        except BaseException as error:
+            if (isinstance(error, errors()) and was_lost(error)) or _broken(connection):
+                self._drop(connection)
+            raise
+
+    def _drop(self, connection: Connection) -> None:
+        self._local.connection = None
+        self._all.remove(connection)
+        with suppress(*errors()):
+            connection.invalidate()
+            connection.close()
+
+
+class Crew:
+    """Threads with a connection each."""
+
+    def __init__(self, address: Address, engine: Engine, threads: int, name: str) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._connections = Connections(address, engine)
+
+    def submit(self, job: Callable[[], T]) -> Future[T]:
+        """Have one of the threads do a job."""
+        return self._threads.submit(job)
+
+    def transact(self, call: Callable[[Connection], T]) -> T:
+        """Do the same as `Connections.transact`, in one of these threads."""
+        return self._connections.transact(call)
+
+    def direct(self, call: Callable[[Connection], T]) -> T:
+        """Run `call` in a transaction, from any other thread."""
+        return self._threads.submit(self._connections.transact, call).result()
+
+    def close(self) -> None:
+        """Finish what is running; closing twice is harmless."""
+        self._threads.shutdown()
+        self._connections.close()
+
+
+class _Attempt(Generic[T]):
+    """One transaction; while it is `ending`, nobody knows whether it is kept."""
+
+    def __init__(self, call: Callable[[Connection], T]) -> None:
+        self._call = call
+        self.ending = False
+
+    def __call__(self, connection: Connection) -> T:
+        with connection.begin():
+            result = self._call(connection)
+            self.ending = True
+        return result
+
+
+def _broken(connection: Connection) -> bool:
+    if connection.invalidated:
+        return True
+    return bool(getattr(connection.connection.dbapi_connection, "closed", False))

@@ -1,0 +1,211 @@
+"""What one of several processes has at a time, on a database and seconds moved by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+
+from app.leases import Leases
+from app.sole import Sole
+from tests.app.lending import Away, Lender, Machine
+
+NAMES = ("discord 0/2", "discord 1/2")
+HOURS = timedelta(hours=12)
+
+
+@pytest.fixture
+def machine() -> Machine:
+    return Machine()
+
+
+@pytest.fixture
+def lender(machine: Machine) -> Lender:
+    return Lender(machine)
+
+
+class Line:
+    """A connection that is there until it is told that it is over."""
+
+    def __init__(self) -> None:
+        self.fault: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+
+    @property
+    def missing(self) -> str | None:
+        return str(self.fault.result()) if self.fault.done() else None
+
+    async def over(self) -> Exception:
+        return await asyncio.shield(self.fault)
+
+
+class Process:
+    """One process, and who of all is connected."""
+
+    def __init__(self, name: str, lender: Lender, machine: Machine, there: list[str]) -> None:
+        self.leases = Leases(lender, name, machine.passed, machine.wait)
+        self.sole = Sole(self._connected, self.leases, NAMES)
+        self.lines: list[Line] = []
+        self.refused: Exception | None = None
+        self._name = name
+        self._there = there
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Line]:
+        if self.refused is not None:
+            raise self.refused
+        self._there.append(self._name)
+        self.lines.append(Line())
+        try:
+            yield self.lines[-1]
+        finally:
+            self._there.remove(self._name)
+
+
+@pytest.fixture
+def there() -> list[str]:
+    return []
+
+
+@pytest.fixture
+async def two(
+    machine: Machine, lender: Lender, there: list[str]
+) -> AsyncIterator[tuple[Process, Process]]:
+    """Yield two processes: the first is connected, the second stands by."""
+    a, b = (Process(name, lender, machine, there) for name in "ab")
+    async with a.sole, b.sole:
+        yield a, b
+
+
+async def test_only_one_is_connected_and_the_other_is_well(
+    two: tuple[Process, Process], machine: Machine, there: list[str]
+) -> None:
+    await machine.run(600)
+
+    assert there == ["a"]
+    assert [each.sole.missing for each in two] == [None, None]
+
+
+@pytest.mark.usefixtures("two")
+async def test_one_that_cannot_renew_ends_before_the_next_begins(
+    machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    await machine.run(3)
+    lender.fault = Away("away")
+    await machine.run(24)
+    assert there == []
+    assert lender.holder(NAMES[0]) == "a"
+
+    lender.fault = None
+    await machine.run(10)
+
+    assert len(there) == 1
+
+
+async def test_a_short_outage_of_the_database_costs_nobody_the_connection(
+    two: tuple[Process, Process], machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    lender.fault = Away("away")
+    await machine.run(20)
+    lender.fault = None
+    await machine.run(60)
+
+    assert there == ["a"]
+    assert len(two[0].lines) == 1
+
+
+async def test_one_whose_lease_was_taken_over_says_nothing_more_and_waits_again(
+    two: tuple[Process, Process], machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    # As if it had stood still for long enough.
+    lender.held = dict.fromkeys(NAMES, ("b", machine.seconds + 30))
+
+    await machine.run(12)
+
+    assert there == ["b"]
+    assert two[0].sole.missing is None
+
+
+async def test_a_stop_lets_the_next_begin_within_a_second(
+    machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    a, b = (Process(name, lender, machine, there) for name in "ab")
+    async with a.sole:
+        await b.sole.__aenter__()
+    await machine.run(1)
+
+    assert there == ["b"]
+    await b.sole.__aexit__(None, None, None)
+    assert lender.held == {}
+
+
+async def test_a_database_that_is_away_is_waited_for_and_told_of_once(
+    machine: Machine, lender: Lender, there: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    a = Process("a", lender, machine, there)
+    lender.fault = Away("away")
+    with caplog.at_level(logging.WARNING, "app.leases"):
+        entering = asyncio.create_task(a.sole.__aenter__())
+        await machine.run(60)
+        before = (entering.done(), a.sole.missing)
+        lender.fault = None
+        await machine.run(2)
+
+    assert before == (False, "it is not connected yet")
+    assert there == ["a"]
+    assert len(caplog.records) == 1
+    await a.sole.__aexit__(None, None, None)
+
+
+async def test_whoever_gets_a_part_only_holds_nothing(
+    machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    lender.held = {NAMES[1]: ("c", machine.seconds + 600)}
+    a = Process("a", lender, machine, there)
+
+    async with a.sole:
+        await machine.run(5)
+
+        assert (there, lender.holder(NAMES[0])) == ([], None)
+
+
+async def test_what_can_never_work_ends_the_start(
+    machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    a = Process("a", lender, machine, there)
+    a.refused = ValueError("token")
+
+    with pytest.raises(ValueError, match="token"):
+        async with a.sole:
+            raise AssertionError
+
+    assert lender.held == {}
+
+
+async def test_what_can_never_work_later_is_told_and_leaves_the_lease_to_others(
+    two: tuple[Process, Process], machine: Machine, there: list[str]
+) -> None:
+    a, _ = two
+    gone = ValueError("gone")
+    a.lines[0].fault.set_result(gone)
+
+    assert await a.sole.over() is gone
+    await machine.run(1)
+
+    assert there == ["b"]
+    assert a.sole.missing == "gone"
+
+
+async def test_a_job_of_the_night_is_done_by_one_and_not_again_that_night(
+    machine: Machine, lender: Lender
+) -> None:
+    a, b = (Leases(lender, name, machine.passed, machine.wait) for name in "ab")
+
+    tonight = [await each.mine("tidy", HOURS) for each in (a, b)]
+    machine.seconds += 13 * 3600
+    tomorrow = [await each.mine("tidy", HOURS) for each in (b, a)]
+
+    assert (tonight, tomorrow) == ([True, False], [True, False])

@@ -28,11 +28,15 @@ class Overtaken(Exception):
 
 
 class Connections:
-    """One connection for each thread, made when it is first needed and again when it is lost."""
+    """One connection for each thread, made when it is first needed and again when it is lost.
 
-    def __init__(self, address: Address, engine: Engine) -> None:
+    `first` is a statement that each of them begins with.
+    """
+
+    def __init__(self, address: Address, engine: Engine, first: str = "") -> None:
         self._address = address
         self._engine = engine
+        self._first = first
         self._local = threading.local()
         self._all: list[Connection] = []
 
@@ -76,14 +80,22 @@ class Connections:
         """Give this thread's connection, and drop it if it is broken afterwards."""
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = self._engine.connect()
-            self._all.append(connection)
+            connection = self._connected()
         try:
             yield connection
         except BaseException as error:
             if (isinstance(error, errors()) and was_lost(error)) or _broken(connection):
                 self._drop(connection)
             raise
+
+    def _connected(self) -> Connection:
+        connection = self._engine.connect()
+        if self._first:
+            with connection.begin():
+                connection.exec_driver_sql(self._first)
+        self._local.connection = connection
+        self._all.append(connection)
+        return connection
 
     def _drop(self, connection: Connection) -> None:
         self._local.connection = None
@@ -96,9 +108,11 @@ class Connections:
 class Crew:
     """Threads with a connection each."""
 
-    def __init__(self, address: Address, engine: Engine, threads: int, name: str) -> None:
+    def __init__(
+        self, address: Address, engine: Engine, threads: int, name: str, first: str = ""
+    ) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._connections = Connections(address, engine)
+        self._connections = Connections(address, engine, first)
 
     def submit(self, job: Callable[[], T]) -> Future[T]:
         """Have one of the threads do a job."""

@@ -301,6 +301,7 @@ Index(
 Index(
     "ix_outbox_claim_at",
     outbox.c.claim_at,
+    outbox.c.id,
     sqlite_where=_UNSETTLED,
     postgresql_where=_UNSETTLED,
 )

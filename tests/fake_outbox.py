@@ -177,15 +177,6 @@ class FakeRelay:
     def counts(self) -> dict[str, int]:
         return dict(Counter(row.state for row in self._all.rows.values()))
 
-    def dead_letters(self, limit: int) -> tuple[tuple[Outgoing, str], ...]:
-        dead = [
-            (row.settled_at, number, row)
-            for number, row in enumerate(self._all.rows.values())
-            if row.state == "dead" and row.settled_at
-        ]
-        newest = sorted(dead, key=lambda each: each[:2], reverse=True)[:limit]
-        return tuple((row.outgoing, row.error) for _, _, row in newest)
-
     def _claimable(self, now: datetime, platforms: frozenset[str] | None) -> list[Row]:
         heads = [row for row in self._all.heads() if _is_for(row, platforms)]
         free = [row for row in heads if self._all.free_at(row) <= now]

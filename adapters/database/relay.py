@@ -30,17 +30,16 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    text,
 )
 
 from adapters.database.claimed import UNREADABLE_FOR, asleep, fate, orphaned, read
 from adapters.database.columns import UtcDateTime
-from adapters.database.outbox import ELSEWHERE, outgoing_of
+from adapters.database.outbox import ELSEWHERE
 from adapters.database.served import apart, listed, only
 from adapters.database.statements import Values, one, several, write, write_all
 from adapters.database.tables import holds, lanes, outbox
 from bot.ports.delivery import Claimed
-from bot.ports.outgoing import Outgoing, Receipt
+from bot.ports.outgoing import Receipt
 
 _thread = outbox.alias("thread")
 _target = outbox.alias("target_post")
@@ -200,12 +199,6 @@ _NEW_HOLD = insert(holds).from_select(
     ),
 )
 _COUNTS = select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state)
-_DEAD_LETTERS = (
-    outbox.select()
-    .where(text("state = 'dead'"), outbox.c.act.is_not(None))
-    .order_by(outbox.c.settled_at.desc(), outbox.c.id.desc())
-    .limit(bindparam("limit"))
-)
 
 
 class SqlRelay:
@@ -283,11 +276,6 @@ class SqlRelay:
     def counts(self) -> dict[str, int]:
         """See bot.ports.Relay."""
         return {row.state: row.rows for row in several(self._connection, _COUNTS, {})}
-
-    def dead_letters(self, limit: int) -> tuple[tuple[Outgoing, str], ...]:
-        """See bot.ports.Relay."""
-        rows = several(self._connection, _DEAD_LETTERS, {"limit": limit})
-        return tuple((outgoing_of(row), row.error) for row in rows)
 
     def _served(
         self, everything: Any, of: Callable[..., Any], served: frozenset[str] | None

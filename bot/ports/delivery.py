@@ -91,6 +91,3 @@ class Relay(Protocol):
 
     def counts(self) -> dict[str, int]:
         """Return how many rows are in each state."""
-
-    def dead_letters(self, limit: int) -> tuple[tuple[Outgoing, str], ...]:
-        """Return dead rows with their error, newest first."""

@@ -258,7 +258,7 @@ def test_dead_letters_about_them_are_gone(store: AnyStore) -> None:
 
     _forget(store)
 
-    assert store.call(lambda work: work.relay.dead_letters(9)) == ()
+    assert store.call(lambda work: work.letters.dead(9)) == ()
 
 
 def test_their_direct_messages_are_no_longer_known(store: AnyStore) -> None:

@@ -161,7 +161,7 @@ class Outboxes(RuleBasedStateMachine):
     def knows_the_same(self) -> None:
         self.both(lambda work: work.relay.next_at())
         self.both(lambda work: work.relay.counts())
-        self.both(lambda work: work.relay.dead_letters(99))
+        self.both(lambda work: work.letters.dead(99))
 
     def teardown(self) -> None:
         """Send all that is left: nothing may be stuck, doubled or out of order."""

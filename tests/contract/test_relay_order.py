@@ -108,17 +108,6 @@ def test_a_dead_row_blocks_nobody(store: AnyStore) -> None:
     assert _keys(claim(store)) == ["next"]
 
 
-def test_dead_letters_come_newest_first_with_their_error(store: AnyStore) -> None:
-    posts = [a_post(f"{number}", place=Direct(UserId(f"U{number}"))) for number in range(3)]
-    put(store, *posts)
-    for number, claimed in enumerate(claim(store)):
-        _die(store, claimed, f"error {number}", hours=number)
-
-    letters = store.call(lambda work: work.relay.dead_letters(2))
-
-    assert letters == ((posts[2], "error 2"), (posts[1], "error 1"))
-
-
 def _reply(key: str = "reply", of: str = "root") -> Outgoing:
     return a_post(key, place=InThread(ChannelId("other"), PostKey(of)))
 
@@ -156,7 +145,7 @@ def test_a_row_goes_in_silence_when_what_it_refers_to_was_taken_back(store: AnyS
 
     assert claim(store) == ()
     assert _states(store) == {"retracted": 2}
-    assert store.call(lambda work: work.relay.dead_letters(9)) == ()
+    assert store.call(lambda work: work.letters.dead(9)) == ()
 
 
 def test_a_row_that_refers_to_nothing_known_dies_and_blocks_nobody(store: AnyStore) -> None:

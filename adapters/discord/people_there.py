@@ -22,7 +22,7 @@ import discord
 from adapters.discord.calls import Calls, Line
 from adapters.discord.calls_answers import HIDDEN, NO_GUILD, NO_MEMBER
 from adapters.discord.people import PATIENCE
-from adapters.discord.people_together import Together, Unheard
+from adapters.discord.people_together import SECONDS, Together, Unheard
 from adapters.discord.places import keep
 from bot.ids import UserId, WorkspaceId
 from bot.ports.outside import Clock
@@ -53,11 +53,15 @@ class _Known:
 
 
 class Whereabouts:
-    """Looks up who is in a server, and remembers who was."""
+    """Looks up who is in a server, and remembers who was.
 
-    def __init__(self, client: discord.Client, clock: Clock) -> None:
+    `seconds` is how long the gateway may take to answer.
+    """
+
+    def __init__(self, client: discord.Client, clock: Clock, seconds: float = SECONDS) -> None:
         self._client = client
         self._clock = clock
+        self._seconds = seconds
         self._line = Line(client, clock, PATIENCE)
         self._told_since = datetime.min.replace(tzinfo=UTC)
         self._known: OrderedDict[tuple[UserId, WorkspaceId], _Known] = OrderedDict()
@@ -134,7 +138,7 @@ class Whereabouts:
     async def _ask(self, user: UserId, workspace: WorkspaceId) -> Standing:
         guild = self._client.get_guild(int(_guild(workspace)))
         if guild is not None and not guild.unavailable:
-            together = self._together.setdefault(guild.id, Together(guild))
+            together = self._together.setdefault(guild.id, Together(guild, self._seconds))
             with suppress(Unheard):
                 return "in" if await together.is_there(user) else "out"
         return await self._call(user, workspace)

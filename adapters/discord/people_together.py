@@ -34,10 +34,9 @@ class Unheard(Exception):
 class Together:
     """Asks about the people of one server."""
 
-    seconds = SECONDS
-
-    def __init__(self, guild: discord.Guild) -> None:
+    def __init__(self, guild: discord.Guild, seconds: float = SECONDS) -> None:
         self._guild = guild
+        self._seconds = seconds
         self._asking = asyncio.Lock()
         self._waiting: dict[int, asyncio.Future[bool]] = {}
 
@@ -61,7 +60,7 @@ class Together:
         some = list(islice(users, MOST))
         found: set[int] | None = None
         try:
-            async with asyncio.timeout(self.seconds):
+            async with asyncio.timeout(self._seconds):
                 asked = self._guild.query_members(limit=MOST, user_ids=some, cache=False)
                 found = {member.id for member in await asked}
         except (*UNREACHABLE, AttributeError, RuntimeError, TimeoutError):

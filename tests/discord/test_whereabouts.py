@@ -10,7 +10,6 @@ from datetime import timedelta
 import pytest
 
 from adapters.discord.people_there import LASTS, TOLD_LASTS, Whereabouts
-from adapters.discord.people_together import Together
 from bot.domain.members import Member
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Button
@@ -144,9 +143,11 @@ async def test_a_stranger_is_not_looked_up() -> None:
 
 
 @asynccontextmanager
-async def looking(privileged: int | None = None) -> AsyncIterator[tuple[Stage, Whereabouts]]:
+async def looking(
+    privileged: int | None = None, seconds: float = 60
+) -> AsyncIterator[tuple[Stage, Whereabouts]]:
     async with stage(privileged=privileged) as it:
-        yield it, Whereabouts(it.client, it.clock)
+        yield it, Whereabouts(it.client, it.clock, seconds)
 
 
 def at(it: Stage) -> WorkspaceId:
@@ -195,8 +196,7 @@ async def test_a_crowd_is_asked_about_together_and_costs_no_call() -> None:
         assert not sent_by(it.server, LOOK_UP)
 
 
-async def test_who_gives_up_waiting_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Together, "seconds", 60)
+async def test_who_gives_up_waiting_holds_nobody_up() -> None:
     async with looking() as (it, people):
         it.server.gateway.secretive = True
         first = asyncio.create_task(people.standing(who(it, "U1"), at(it)))
@@ -227,11 +227,8 @@ async def test_a_server_that_there_cannot_be_is_not_asked_about() -> None:
 
 
 @pytest.mark.parametrize("how", ["secretive", "away"])
-async def test_where_the_gateway_does_not_tell_a_call_does(
-    how: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Together, "seconds", 0.05)
-    async with looking() as (it, people):
+async def test_where_the_gateway_does_not_tell_a_call_does(how: str) -> None:
+    async with looking(seconds=0.05) as (it, people):
         it.guild.leave("U2")
         if how == "secretive":
             it.server.gateway.secretive = True
@@ -244,11 +241,8 @@ async def test_where_the_gateway_does_not_tell_a_call_does(
         assert len(sent_by(it.server, LOOK_UP)) == 2
 
 
-async def test_while_discord_cannot_tell_only_what_is_known_counts(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(Together, "seconds", 0.05)
-    async with looking(NO_MEMBERS) as (it, people):
+async def test_while_discord_cannot_tell_only_what_is_known_counts() -> None:
+    async with looking(NO_MEMBERS, 0.05) as (it, people):
         await people.standing(who(it, "U1"), at(it))
         it.server.gateway.secretive = True
         it.server.faults.http(LOOK_UP, 503, times=2)
@@ -259,14 +253,13 @@ async def test_while_discord_cannot_tell_only_what_is_known_counts(
             await people.standing(who(it, "U2"), at(it))
 
 
-async def test_what_cannot_be_told_now_can_be_tried_again_in_the_same_server(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(Together, "seconds", 0.05)
+async def test_what_cannot_be_told_now_can_be_tried_again_in_the_same_server() -> None:
     async with stage(FakeEngine(says("You are in."))) as it:
-        it.server.gateway.secretive = True
         dm, button = it.guild.dm("U1"), f"~at.{it.guild.id}~join:abc"
         shown = await it.post(message("Join?", Button("Join", button)), dm)
+        # An outage: the gateway tells nothing of the server.
+        it.guild.fall_silent()
+        await it.settled()
         it.server.faults.http(LOOK_UP, 503)
         await it.guild.press("U1", dm, shown, button)
         await it.settled()

@@ -63,7 +63,7 @@ def retry(settings: Settings, key: str, now: datetime) -> None:
         return letter
 
     letter = _change(settings, again)
-    click.echo(f"{key} is sent again, before all that waits in the same place.")
+    click.echo(f"{key} is to be sent again, before all that waits in the same place.")
     if letter.passed:
         click.echo(f"{_passed(letter)}: it will stand below.")
     if letter.attempts:
@@ -92,7 +92,8 @@ def _found(work: Work, key: str) -> Letter:
 
 def _line(letter: Letter) -> str:
     outgoing = letter.outgoing
-    parts = (outgoing.key, _moment(letter.died_at), _where(letter), _kind(letter), letter.error)
+    where = f"{outgoing.workspace} {_where(letter)}"
+    parts = (outgoing.key, _moment(letter.died_at), where, _kind(letter), letter.error)
     return "  ".join(parts)
 
 

@@ -33,7 +33,7 @@ KNOWN = frozenset(
 
 ROOMS = ("app", "adapters", "bot", "content", "scheduler")
 
-_VALUE_LIMIT = 200
+_VALUE_LIMIT = 300
 _TOKENS = re.compile(r"x(?:ox[a-z]|app)-[\w-]{6,}|[\w-]{18,}\.[\w-]{4,}\.[\w-]{20,}")
 _QUOTABLE = (
     OSError,

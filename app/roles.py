@@ -72,6 +72,15 @@ def hears_by_web(settings: Settings) -> bool:
     )
 
 
+def plays(settings: Settings) -> bool:
+    """Tell whether this process plays in the terminal: nobody asked it for anything else."""
+    return (
+        settings.slack_bot_token is None
+        and settings.discord_token is None
+        and settings.roles == ALL
+    )
+
+
 def has_page(settings: Settings) -> bool:
     """Tell whether this process tells on a port how it is.
 

@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 
 def settings(*, quiet: bool = False) -> Settings:
     """Read the settings and start the log; `quiet` commands log warnings only, unless told."""
-    from app import logs  # noqa: PLC0415
+    from app import logs, roles  # noqa: PLC0415
     from app.settings import environment, read  # noqa: PLC0415
 
     found = read(environment(os.environ, Path(".env")))
-    console = found.slack_bot_token is None and found.discord_token is None
     told = "log_level" in found.model_fields_set
-    level = "WARNING" if (quiet or console) and not told else found.log_level
+    level = "WARNING" if (quiet or roles.plays(found)) and not told else found.log_level
     logs.configure(level, found.log_format)
     return found

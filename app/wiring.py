@@ -52,8 +52,7 @@ def run(settings: Settings, *, live: bool = False) -> int:
 
     In the terminal time passes when told to; `live`, it passes by itself.
     """
-    tokens = settings.slack_bot_token or settings.discord_token
-    if tokens or settings.roles != roles.ALL:
+    if not roles.plays(settings):
         roles.check(settings)
         return _run(_served(settings))
     roles.check_terminal(settings)

@@ -17,7 +17,12 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def without_words(error: BaseException) -> ExcInfo:
-    """Return `exc_info` for a log: the kind of `error` and where it arose, not its text."""
+    """Return `exc_info` for a log: the kind of `error` and where it arose, not its text.
+
+    An exception `is_for_operators` if its words are made for them and quote nobody.
+    """
     kind = type(error)
-    shown = UnexpectedError(f"{kind.__module__}.{kind.__qualname__} (its text is kept out of logs)")
+    known = getattr(kind, "is_for_operators", False)
+    words = str(error) if known else "(its text is kept out of logs)"
+    shown = UnexpectedError(f"{kind.__module__}.{kind.__qualname__} {words}")
     return UnexpectedError, shown, error.__traceback__

@@ -1,7 +1,7 @@
 """Faults of the database that an operator can cure; every sentence says how.
 
-No sentence holds more of a database address than its file or its scheme: the rest may be a
-password.
+No sentence holds a user or a password of a database address, and none what was to be stored; so
+all of them may stand in a log.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ from pathlib import Path
 
 class DatabaseFault(Exception):
     """The database cannot be used; `str(fault)` is for the operator: problem and cure."""
+
+    is_for_operators = True
+    """See scheduler.faults."""
 
 
 class UnknownDatabase(DatabaseFault):

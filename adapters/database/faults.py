@@ -30,7 +30,10 @@ _CURES = {
 _SERVER_CURES = {
     "3D000": ("there is no such database", "Create it, or check DATABASE_URL."),
     "28": ("the server does not let this user in", "Check user and password in DATABASE_URL."),
-    "42501": ("this user may not do that", "Make the user owner of the database."),
+    "42501": (
+        "this user may not do that",
+        "Make the user owner of the database and of its tables.",
+    ),
     "25006": ("the server is read-only", "Connect to the primary server."),
     "53100": ("the server's disk is full; nothing was changed", "Make room and try again."),
     "57P03": ("the server is starting or stopping", "Wait a moment and try again."),
@@ -51,7 +54,11 @@ _REFUSALS = {
 as they are.  The first that occur count."""
 _UNREACHABLE = (
     "the server cannot be reached, or ended the connection",
-    "Check that it runs and DATABASE_URL is right; what was under way is tried again.",
+    "Check that it runs and DATABASE_URL is right; a running coach tries again by itself.",
+)
+_UNENCRYPTED = (
+    "the server does not speak SSL, which DATABASE_URL asks for",
+    "Turn it on at the server, or take sslmode out of DATABASE_URL.",
 )
 _OVERTAKEN = ("40001", "40P01")
 _LOCKED = ("55P03", "57014")
@@ -108,6 +115,8 @@ def _fault_of_server(cause: object, shown: str) -> DatabaseFault | None:
 
 def _unreachable(words: str, shown: str) -> DatabaseFault:
     """Return the fault of a server that did not let us in, and perhaps said why."""
+    if "does not support SSL" in words:
+        return DatabaseUnusable(shown, *_UNENCRYPTED)
     _, refused, why = words.partition("FATAL:")
     if not refused:
         return DatabaseUnusable(shown, *_UNREACHABLE)

@@ -244,21 +244,14 @@ async def test_nobody_waits_for_ever_whatever_a_store_does() -> None:
     assert all(isinstance(each, ValueError) for each in told)
 
 
-async def test_a_locked_table_is_not_waited_for_once_for_each() -> None:
+async def test_a_locked_table_is_not_waited_for_once_for_each(counting: Counting) -> None:
     waits: list[int] = []
-
-    class Locked:
-        """A store in which every call that touches `b` waits for a lock, in vain."""
-
-        async def run(self, call: Callable[[Work], T]) -> T:
-            with open_store("sqlite://") as store:
-                return await store.run(call)
 
     def locked(_: Work) -> bool:
         waits.append(1)
         raise DatabaseLocked("the database")
 
-    groups = Groups(Locked())
+    groups = Groups(counting)
     calls = [first("a"), *[locked] * 4]
     came = await asyncio.gather(*(groups.run(each) for each in calls), return_exceptions=True)
 

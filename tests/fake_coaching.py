@@ -142,8 +142,9 @@ class FakeAnswers:
         found = self._answers.get(answer)
         return found if found and found.workspace == workspace else None
 
-    def by(self, prompt: PromptId, author: UserId) -> Answer | None:
-        return next((each for each in self.to(prompt) if each.author == author), None)
+    def by(self, prompt: PromptId, author: UserId, take: int = 1) -> Answer | None:
+        this = (author, take)
+        return next((each for each in self.to(prompt) if (each.author, each.take) == this), None)
 
     def with_message(
         self, workspace: WorkspaceId, channel: ChannelId, message: MessageId
@@ -163,11 +164,11 @@ class FakeAnswers:
         return self._buried.get((workspace, channel, message))
 
     def count(self, prompt: PromptId) -> int:
-        return sum(answer.status != "withdrawn" for answer in self.to(prompt))
+        return sum(each.status != "withdrawn" and each.take == 1 for each in self.to(prompt))
 
     def to(self, prompt: PromptId) -> tuple[Answer, ...]:
         found = [each for each in self._answers.values() if each.prompt == prompt]
-        return tuple(sorted(found, key=lambda each: each.author))
+        return tuple(sorted(found, key=lambda each: (each.author, each.take)))
 
     def of(
         self, cohort: CohortId, since: datetime | None = None, author: UserId | None = None
@@ -180,7 +181,7 @@ class FakeAnswers:
     def save(self, answer: Answer) -> None:
         for other in self._answers.values():
             if other.id != answer.id:
-                refuse_if((other.prompt, other.author) == (answer.prompt, answer.author))
+                refuse_if(_take(other) == _take(answer))
                 refuse_if(bool(_messages(other) & _messages(answer)))
         self._answers[answer.id] = answer
 
@@ -253,6 +254,10 @@ def _newest_first(cohorts: Iterable[Cohort]) -> tuple[Cohort, ...]:
 
 def _messages(answer: Answer) -> set[Message]:
     return {(answer.workspace, part.channel, part.message) for part in answer.heard}
+
+
+def _take(answer: Answer) -> tuple[PromptId, UserId, int]:
+    return answer.prompt, answer.author, answer.take
 
 
 def _said_at(answer: Answer) -> datetime:

@@ -27,6 +27,7 @@ class FakeErasure:
         about: set[str] = {user, *answers} | self._disown_reviews(workspace, user, alias)
         about |= self._drop_practices(workspace, user)
         self._leave(workspace, user)
+        self._drop_deferred(workspace, user, words)
         for due in list(tables.agenda):
             if due[0] == workspace and due[2] in about:
                 del tables.agenda[due]
@@ -42,6 +43,20 @@ class FakeErasure:
         for card in [key for key in tables.cards if key[:2] == them]:
             del tables.cards[card]
         return set(dropped)
+
+    def _drop_deferred(self, workspace: WorkspaceId, user: UserId, words: set[str]) -> None:
+        tables = self._tables
+        for key in [k for k, each in tables.calibrations.items() if each.user == user]:
+            if tables.calibrations[key].workspace == workspace:
+                del tables.calibrations[key]
+        for each in list(tables.deferred.values()):
+            if each.workspace != workspace:
+                continue
+            if each.user == user:
+                del tables.deferred[each.id]
+            elif any(word in repr(each.message) for word in {*words, user}):
+                nothing = Message(each.message.topic, "…", (Note((Words("…"),)),))
+                tables.deferred[each.id] = replace(each, message=nothing)
 
     def _leave(self, workspace: WorkspaceId, user: UserId) -> None:
         tables = self._tables

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.ids import ChannelId, MessageId, PostKey, WorkspaceId
+from bot.ids import ChannelId, MessageId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InThread
 from bot.ports.delivery import Claimed
-from bot.ports.outgoing import Edit, Outgoing, Posted, Receipt
+from bot.ports.outgoing import Edit, Outgoing, Post, Posted, Receipt
 
 SETTLED = ("sent", "dead", "retracted")
 
@@ -109,6 +109,17 @@ class FakeOutbox:
     def receipt(self, key: PostKey) -> Receipt | None:
         row = self._rows.get(key)
         return row.receipt if row else None
+
+    def told(self, workspace: WorkspaceId, user: UserId, since: datetime) -> int:
+        return sum(
+            isinstance(row.outgoing.place, Direct)
+            and (row.outgoing.workspace, row.outgoing.place.user) == (workspace, user)
+            and isinstance(row.outgoing.act, Post)
+            and row.outgoing.cohort is not None
+            and row.outgoing.at >= since
+            and row.state != "retracted"
+            for row in self._rows.values()
+        )
 
     def retract(self, key: PostKey) -> bool:
         row = self._rows.get(key)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
 from bot.domain.answers import Answer
+from bot.domain.calibration import Calibration
 from bot.domain.cohorts import Cohort
+from bot.domain.digests import Deferred
 from bot.domain.members import Member
 from bot.domain.practice import Card, Practice
 from bot.domain.prompts import Prompt
@@ -42,6 +44,8 @@ class Tables:
     buried: dict[Message, datetime] = field(default_factory=dict)
     reviews: dict[ReviewId, Review] = field(default_factory=dict)
     practices: dict[PracticeId, Practice] = field(default_factory=dict)
+    calibrations: dict[tuple[CohortId, UserId, str], Calibration] = field(default_factory=dict)
+    deferred: dict[str, Deferred] = field(default_factory=dict)
     cards: dict[tuple[WorkspaceId, UserId, str, str], Card] = field(default_factory=dict)
     ledger: dict[tuple[CohortId, str, date], tuple[str, datetime]] = field(default_factory=dict)
     agenda: dict[tuple[WorkspaceId, str, str], Due] = field(default_factory=dict)

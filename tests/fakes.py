@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TypeVar
 
+from bot.domain.calibration import Calibration
+from bot.domain.digests import Deferred
 from bot.domain.practice import Card, Practice
 from bot.errors import Conflict
 from bot.ids import (
@@ -90,6 +92,40 @@ class FakePractices:
         self._tables.cards[card.workspace, card.user, card.guide, card.question] = card
 
 
+class FakeCalibrations:
+    """See bot.ports.Calibrations."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._rated = tables.calibrations
+
+    def of(self, cohort: CohortId, user: UserId | None = None) -> tuple[Calibration, ...]:
+        found = [each for each in self._rated.values() if each.cohort == cohort]
+        theirs = [each for each in found if user in (None, each.user)]
+        return tuple(sorted(theirs, key=lambda each: (each.at, each.user, each.model)))
+
+    def save(self, calibration: Calibration) -> None:
+        self._rated[calibration.cohort, calibration.user, calibration.model] = calibration
+
+
+class FakeDigests:
+    """See bot.ports.Digests."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._deferred = tables.deferred
+
+    def defer(self, deferred: Deferred) -> None:
+        self._deferred.setdefault(deferred.id, deferred)
+
+    def of(self, workspace: WorkspaceId, user: UserId) -> tuple[Deferred, ...]:
+        them = (workspace, user)
+        found = [each for each in self._deferred.values() if (each.workspace, each.user) == them]
+        return tuple(sorted(found, key=lambda each: (each.at, each.id)))
+
+    def clear(self, workspace: WorkspaceId, user: UserId) -> None:
+        for each in self.of(workspace, user):
+            del self._deferred[each.id]
+
+
 class FakeLedger:
     """See bot.ports.Ledger."""
 
@@ -150,6 +186,8 @@ class MemoryWork:
         self.answers = FakeAnswers(tables)
         self.reviews = FakeReviews(tables)
         self.practices = FakePractices(tables)
+        self.calibrations = FakeCalibrations(tables)
+        self.digests = FakeDigests(tables)
         self.ledger = FakeLedger(tables)
         self.agenda = FakeAgenda(tables)
         self.outbox = FakeOutbox(tables.outbox)

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Table, exists, func, select
 from sqlalchemy.exc import DataError
 
+from adapters.database import tables
 from adapters.database.errors import CopyRefused
-from adapters.database.tables import leases
+from adapters.database.outbox_tables import leases
 
-TABLES = tuple(each for each in leases.metadata.sorted_tables if each is not leases)
+TABLES = tuple(each for each in tables.cohorts.metadata.sorted_tables if each is not leases)
 """Those that others refer to first; leases are of processes that have nothing to do there."""
 _ROWS_AT_ONCE = 500
 

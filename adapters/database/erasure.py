@@ -14,9 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, or_, select
 
 from adapters.database.outbox import ACT, PLACE, lane_of
+from adapters.database.outbox_tables import lanes, outbox
 from adapters.database.redaction import Redaction
 from adapters.database.repositories.answers import HEARD
 from adapters.database.repositories.cohorts import SqlCohorts
+from adapters.database.repositories.digests import MESSAGE
 from adapters.database.repositories.practices import SAID
 from adapters.database.repositories.reviews import SqlReviews, review_of
 from adapters.database.seen import Seen
@@ -24,10 +26,10 @@ from adapters.database.statements import AnyRow, several, write, write_all
 from adapters.database.tables import (
     agenda,
     answers,
+    calibrations,
     cards,
-    lanes,
+    deferred,
     members,
-    outbox,
     practices,
     reviews,
 )
@@ -52,8 +54,14 @@ _DROP_REVIEW = reviews.delete().where(reviews.c.id == bindparam("this"))
 _DROP = (
     answers.delete().where(*_theirs(answers, "author")),
     practices.delete().where(*_theirs(practices, "user")),
+    calibrations.delete().where(*_theirs(calibrations, "user")),
+    deferred.delete().where(*_theirs(deferred, "user")),
     cards.delete().where(*_theirs(cards, "user")),
     members.delete().where(*_theirs(members, "user")),
+)
+_DEFERRED = select(deferred.c.id, deferred.c.message).where(deferred.c.workspace == bindparam("ws"))
+_REWORD = (
+    deferred.update().where(deferred.c.id == bindparam("this")).values(message=bindparam("without"))
 )
 _FORGET_DUE = agenda.delete().where(
     agenda.c.workspace == bindparam("ws"), agenda.c.subject == bindparam("about")
@@ -105,7 +113,9 @@ class SqlErasure:
         about = {user, *(subject.partition(":")[2] for subject in subjects)}
         due = [{"ws": workspace, "about": one} for one in sorted(about)]
         write_all(self._connection, _FORGET_DUE, due)
-        self._clear_posts(person, subjects, Redaction(user, alias, words), alias)
+        redaction = Redaction(user, alias, words)
+        self._clear_posts(person, subjects, redaction, alias)
+        self._clear_deferred(person, redaction)
 
     def _words(self, person: dict[str, str]) -> tuple[set[str], set[str]]:
         """Return the user's names and texts, and the subjects of posts about what they wrote."""
@@ -147,6 +157,14 @@ class SqlErasure:
         write_all(self._connection, _REWRITE, cleared)
         values = {"ws": person["ws"], "lane_name": lane, "new_name": new_lane}
         write(self._connection, _RENAME_LANE, values)
+
+    def _clear_deferred(self, person: dict[str, str], redaction: Redaction) -> None:
+        rows = several(self._connection, _DEFERRED, {"ws": person["ws"]})
+        without = [
+            {"this": row.id, "without": MESSAGE.write(redaction.act(MESSAGE.read(row.message)))}
+            for row in rows
+        ]
+        write_all(self._connection, _REWORD, without)
 
 
 def _disowned(review: Review, user: str, alias: UserId) -> Review:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Interval, bindparam, case, cast, func, insert
 from sqlalchemy.dialects import postgresql
 
 from adapters.database.columns import UtcDateTime
-from adapters.database.tables import leases
+from adapters.database.outbox_tables import leases
 
 _NOBODY = ""
 _THIS = leases.c.name == bindparam("this_name")

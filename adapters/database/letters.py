@@ -14,8 +14,8 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, tex
 
 from adapters.database.columns import UtcDateTime
 from adapters.database.outbox import ELSEWHERE, PLACE, outgoing_of
+from adapters.database.outbox_tables import outbox
 from adapters.database.statements import AnyRow, one, several, write
-from adapters.database.tables import outbox
 from bot.ids import CohortId, PostKey, UserId
 from bot.messages import Direct
 from bot.ports.letters import Depth, Letter, Record

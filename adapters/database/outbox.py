@@ -7,12 +7,14 @@ What happens to a row afterwards is in `relay`.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, bindparam, exists, insert, select
 
 from adapters.database.codec import Codec
-from adapters.database.statements import AnyRow, Values, one, write
-from adapters.database.tables import lanes, outbox
-from bot.ids import ChannelId, MessageId, PostKey, WorkspaceId
+from adapters.database.outbox_tables import lanes, outbox
+from adapters.database.statements import AnyRow, Values, one, several, write
+from bot.ids import ChannelId, MessageId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InThread, Place
 from bot.ports.outgoing import Act, Edit, Outgoing, Posted, Receipt
 
@@ -89,6 +91,16 @@ _SUPERSEDE = (
 )
 
 
+_NEWEST = 50
+"""So many of a lane's rows are looked at to count those of one day."""
+_TOLD = (
+    select(outbox.c.kind, outbox.c.cohort, outbox.c.state, outbox.c.at)
+    .where(outbox.c.lane == select(lanes.c.id).where(*_THIS_LANE).scalar_subquery())
+    .order_by(outbox.c.seq.desc())
+    .limit(bindparam("newest"))
+)
+
+
 class SqlOutbox:
     """See bot.ports.Outbox."""
 
@@ -134,9 +146,20 @@ class SqlOutbox:
         row = one(self._connection, _RECEIPT, {"key": key})
         return None if row is None else Receipt(*row)
 
+    def told(self, workspace: WorkspaceId, user: UserId, since: datetime) -> int:
+        """See bot.ports.Outbox."""
+        values = {"in_workspace": workspace, "lane_name": lane_of(Direct(user)), "newest": _NEWEST}
+        rows = several(self._connection, _TOLD, values)
+        return sum(_counts(row, since) for row in rows)
+
     def retract(self, key: PostKey) -> bool:
         """See bot.ports.Outbox."""
         return write(self._connection, _RETRACT, {"this_key": key}) == 1
+
+
+def _counts(row: AnyRow, since: datetime) -> bool:
+    told = row.kind == "post" and row.cohort is not None and row.state != "retracted"
+    return told and bool(row.at >= since)
 
 
 def lane_of(place: Place) -> str:

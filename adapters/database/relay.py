@@ -35,9 +35,9 @@ from sqlalchemy import (
 from adapters.database.claimed import UNREADABLE_FOR, asleep, fate, orphaned, read
 from adapters.database.columns import UtcDateTime
 from adapters.database.outbox import ELSEWHERE
+from adapters.database.outbox_tables import holds, lanes, outbox
 from adapters.database.served import apart, listed, only
 from adapters.database.statements import Values, one, several, write, write_all
-from adapters.database.tables import holds, lanes, outbox
 from bot.ports.delivery import Claimed
 from bot.ports.outgoing import Receipt
 

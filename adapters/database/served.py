@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Dialect, String, bindparam, cast, false, func, or_, select
 
-from adapters.database.tables import outbox
+from adapters.database.outbox_tables import outbox
 
 _BETWEEN = ":"
 """Stands between platform and workspace in a workspace's id, and so never in a platform."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from adapters.database.columns import BigId, UtcDateTime, metadata
+from adapters.database.columns import UtcDateTime, metadata
 
 inbox = Table(
     "inbox",
@@ -77,6 +77,10 @@ members = Table(
     Column("past", Text, nullable=False),
     Column("on_board", Boolean, nullable=False),
     Column("track", String),
+    Column("zone", String),
+    Column("mentor", Boolean, nullable=False),
+    Column("anonymous", Boolean, nullable=False),
+    Column("muted_until", Date),
     PrimaryKeyConstraint("cohort", "user"),
     Index("ix_members_user_workspace", "user", "workspace"),
 )
@@ -121,7 +125,9 @@ answers = Table(
     Column("result_at", UtcDateTime),
     Column("self_score", Integer),
     Column("due_at", UtcDateTime),
-    UniqueConstraint("prompt", "author"),
+    Column("take", Integer, nullable=False),
+    Column("first", String),
+    UniqueConstraint("prompt", "author", "take"),
     Index("ix_answers_cohort_first_said_at", "cohort", "first_said_at"),
     Index("ix_answers_workspace_author", "workspace", "author"),
 )
@@ -168,6 +174,8 @@ reviews = Table(
     Column("reminded_at", UtcDateTime),
     Column("rated_at", UtcDateTime),
     Column("helpful", Boolean),
+    Column("reason", String, nullable=False),
+    Column("because", String, nullable=False),
     UniqueConstraint("answer", "reviewer"),
     Index("ix_reviews_workspace_reviewer_status", "workspace", "reviewer", "status"),
     Index("ix_reviews_cohort_author", "cohort", "author"),
@@ -241,102 +249,30 @@ agenda = Table(
     PrimaryKeyConstraint("workspace", "kind", "subject"),
 )
 
-# A channel, or the direct message with one user: what is said there keeps its order.
-lanes = Table(
-    "lanes",
+# How a member rated a model answer.
+calibrations = Table(
+    "calibrations",
     metadata,
-    Column("id", BigId, primary_key=True),
+    Column("cohort", String, nullable=False),
     Column("workspace", String, nullable=False),
-    Column("name", String, nullable=False),
-    Column("seq", Integer, nullable=False),
-    Column("held_until", UtcDateTime),
-    UniqueConstraint("workspace", "name"),
-)
-
-holds = Table(
-    "holds",
-    metadata,
-    Column("workspace", String, primary_key=True),
-    Column("until", UtcDateTime, nullable=False),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", BigId, primary_key=True),
-    Column("key", String, nullable=False, unique=True),
-    Column("workspace", String, nullable=False),
-    Column("lane", BigId, ForeignKey("lanes.id"), nullable=False),
-    Column("seq", Integer, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("act", Text),
-    Column("thread_of", String),
-    Column("target", String),
+    Column("user", String, nullable=False),
+    Column("model", String, nullable=False),
+    Column("scores", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("subject", String, nullable=False),
-    Column("cohort", String),
-    Column("night_from", UtcDateTime),
-    Column("night_to", UtcDateTime),
-    Column("state", String, nullable=False),
-    Column("claim_at", UtcDateTime, nullable=False),
-    Column("token", Integer, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("began_at", UtcDateTime),
-    Column("error", String),
-    Column("settled_at", UtcDateTime),
-    Column("receipt_channel", String),
-    Column("receipt_message", String),
-    UniqueConstraint("lane", "seq"),
-    Index("ix_outbox_receipt", "workspace", "receipt_channel", "receipt_message"),
-)
-_UNSETTLED = text("settled_at IS NULL")
-Index(
-    "ix_outbox_unsettled",
-    outbox.c.lane,
-    outbox.c.seq,
-    sqlite_where=_UNSETTLED,
-    postgresql_where=_UNSETTLED,
-)
-Index(
-    "ix_outbox_claim_at",
-    outbox.c.claim_at,
-    outbox.c.id,
-    sqlite_where=_UNSETTLED,
-    postgresql_where=_UNSETTLED,
-)
-# A question's lane holds all that was ever said in its channel; a change looks only for those
-# of the same post that have not left yet.
-_CHANGE = text("target IS NOT NULL AND settled_at IS NULL")
-Index(
-    "ix_outbox_target",
-    outbox.c.target,
-    sqlite_where=_CHANGE,
-    postgresql_where=_CHANGE,
-)
-_DEAD = text("state = 'dead'")
-Index(
-    "ix_outbox_dead",
-    outbox.c.settled_at,
-    sqlite_where=_DEAD,
-    postgresql_where=_DEAD,
-)
-# What became of a cohort's posts of one day.
-_OF_A_COHORT = text("kind = 'post' AND cohort IS NOT NULL")
-Index(
-    "ix_outbox_cohort",
-    outbox.c.cohort,
-    outbox.c.at,
-    sqlite_where=_OF_A_COHORT,
-    postgresql_where=_OF_A_COHORT,
+    PrimaryKeyConstraint("cohort", "user", "model"),
+    Index("ix_calibrations_workspace_user", "workspace", "user"),
 )
 
-# Who may do what only one process at a time may do; see leases.
-leases = Table(
-    "leases",
+# What is not said yet, because enough was said to somebody that day.
+deferred = Table(
+    "deferred",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("holder", String, nullable=False),
-    Column("token", Integer, nullable=False),
-    Column("until", UtcDateTime, nullable=False),
+    Column("id", String, primary_key=True),
+    Column("workspace", String, nullable=False),
+    Column("user", String, nullable=False),
+    Column("cohort", String, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_deferred_workspace_user", "workspace", "user"),
 )

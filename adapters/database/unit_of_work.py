@@ -10,7 +10,9 @@ from adapters.database.outbox import SqlOutbox
 from adapters.database.relay import SqlRelay
 from adapters.database.repositories.agenda import SqlAgenda
 from adapters.database.repositories.answers import SqlAnswers
+from adapters.database.repositories.calibrations import SqlCalibrations
 from adapters.database.repositories.cohorts import SqlCohorts
+from adapters.database.repositories.digests import SqlDigests
 from adapters.database.repositories.inbox import SqlInbox
 from adapters.database.repositories.ledger import SqlLedger
 from adapters.database.repositories.members import SqlMembers
@@ -22,7 +24,9 @@ from bot.ports.letters import Letters
 from bot.ports.storage import (
     Agenda,
     Answers,
+    Calibrations,
     Cohorts,
+    Digests,
     Erasure,
     Inbox,
     Ledger,
@@ -48,6 +52,8 @@ class UnitOfWork:
         self.answers: Answers = answers
         self.reviews: Reviews = reviews
         self.practices: Practices = SqlPractices(connection)
+        self.calibrations: Calibrations = SqlCalibrations(connection)
+        self.digests: Digests = SqlDigests(connection)
         self.ledger: Ledger = SqlLedger(connection)
         self.agenda: Agenda = SqlAgenda(connection)
         self._outbox = SqlOutbox(connection)

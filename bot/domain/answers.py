@@ -60,7 +60,8 @@ class Answer:
     count.  `read` is the text the first reviewer judged: from then on an edit does not
     change what is reviewed.  `private` answers came by form and are not in the thread.
     `stage` is how far up the ladder of `bot.domain.guarantee` it is; `due_at` is when something
-    is to be decided next.
+    is to be decided next.  `take` is 1, or 2 for a second take, whose `first` is the answer it
+    improves on.
     """
 
     id: AnswerId
@@ -80,6 +81,8 @@ class Answer:
     result_at: datetime | None = None
     self_score: int | None = None
     due_at: datetime | None = None
+    take: int = 1
+    first: AnswerId | None = None
 
     def parts(self, pause: timedelta) -> tuple[Heard, ...]:
         """Return the messages that make up the answer, oldest first, without deleted ones."""

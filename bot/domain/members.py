@@ -22,7 +22,9 @@ class Member:
     `back_on` is the first day they are here again; before it they are away.
     `joined_at`/`left_at` are the latest of each; `away_set_at` is when `back_on` was set;
     `past` are earlier absences, as (first day, day back), so that a streak can leave them out.
-    `track` is the key of a location track, or `None`.
+    `track` is the key of a location track, or `None`.  `zone` is the member's own (IANA), `None`
+    the cohort's.  A `mentor` reviews where nobody else is left to ask.  Whoever is `anonymous`
+    stands on the leaderboard under another name.  Until `muted_until` nothing is sent unasked.
     """
 
     cohort: CohortId
@@ -37,6 +39,10 @@ class Member:
     past: tuple[tuple[date, date], ...] = ()
     on_board: bool = True
     track: str | None = None
+    zone: str | None = None
+    mentor: bool = False
+    anonymous: bool = False
+    muted_until: date | None = None
 
     @property
     def left(self) -> bool:

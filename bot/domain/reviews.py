@@ -19,7 +19,7 @@ from typing import Literal
 from bot.ids import AnswerId, CohortId, PostKey, ReviewId, UserId, WorkspaceId
 from content.schema import Criterion, RedFlag, Round
 
-Status = Literal["asked", "rated", "lapsed", "released", "withdrawn"]
+Status = Literal["asked", "rated", "lapsed", "released", "withdrawn", "passed", "returned"]
 
 NUMBERS: Mapping[str, int] = {"1️⃣": 1, "2️⃣": 2, "3️⃣": 3, "4️⃣": 4, "5️⃣": 5}
 """The reactions that give an answer its overall score."""
@@ -58,7 +58,8 @@ class Review:
 
     `due_at` is the end of its lease.  `rated_at` is when the rating last changed, `None`
     while there is none.  `helpful` is what the author said of it.  `stage` is the step of
-    the ladder at which it was asked: 0 at first, 1 reassigned, 2 widened.
+    the ladder at which it was asked: 0 at first, 1 reassigned, 2 widened.  `reason` is why this
+    reviewer was chosen (`bot.domain.matching`), `because` why they passed or returned it.
     """
 
     id: ReviewId
@@ -77,6 +78,8 @@ class Review:
     reminded_at: datetime | None = None
     rated_at: datetime | None = None
     helpful: bool | None = None
+    reason: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.ids import ChannelId, MessageId, PostKey, WorkspaceId
+from bot.ids import ChannelId, MessageId, PostKey, UserId, WorkspaceId
 from bot.ports.outgoing import Outgoing, Posted, Receipt
 
 
@@ -26,6 +26,12 @@ class Outbox(Protocol):
 
     def receipt(self, key: PostKey) -> Receipt | None:
         """Return where a post arrived; `None` while it has not."""
+
+    def told(self, workspace: WorkspaceId, user: UserId, since: datetime) -> int:
+        """Return how many posts about a cohort were put for one person in private since.
+
+        Those taken back do not count, and of very many only the newest do.
+        """
 
     def retract(self, key: PostKey) -> bool:
         """Take back a post nobody has tried to send yet; tell whether that was possible."""

@@ -11,7 +11,9 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from bot.domain.answers import Answer
+from bot.domain.calibration import Calibration
 from bot.domain.cohorts import Cohort
+from bot.domain.digests import Deferred
 from bot.domain.members import Member
 from bot.domain.practice import Card, Practice
 from bot.domain.prompts import Prompt
@@ -29,7 +31,7 @@ from bot.ids import (
     WorkspaceId,
 )
 
-DueKind = Literal["cohort", "answer", "practice", "report"]
+DueKind = Literal["cohort", "answer", "practice", "report", "digest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,8 @@ class Answers(Protocol):
     def get(self, workspace: WorkspaceId, answer: AnswerId) -> Answer | None:
         """Return the answer."""
 
-    def by(self, prompt: PromptId, author: UserId) -> Answer | None:
-        """Return the author's answer to the prompt."""
+    def by(self, prompt: PromptId, author: UserId, take: int = 1) -> Answer | None:
+        """Return the author's answer to the prompt, or their second take."""
 
     def with_message(
         self, workspace: WorkspaceId, channel: ChannelId, message: MessageId
@@ -167,10 +169,10 @@ class Answers(Protocol):
         """Return when a message was deleted before it was heard, if it was."""
 
     def to(self, prompt: PromptId) -> tuple[Answer, ...]:
-        """Return all answers to a prompt, by author."""
+        """Return all answers to a prompt, by author, then by take."""
 
     def count(self, prompt: PromptId) -> int:
-        """Return how many answers to a prompt there are that are not withdrawn."""
+        """Return how many first takes of a prompt there are that are not withdrawn."""
 
     def of(
         self, cohort: CohortId, since: datetime | None = None, author: UserId | None = None
@@ -183,7 +185,7 @@ class Answers(Protocol):
     def save(self, answer: Answer) -> None:
         """Insert or replace, together with what was heard.
 
-        Raises `Conflict` if the author has another answer to the prompt.
+        Raises `Conflict` if the author has another one of this take.
         """
 
 
@@ -246,6 +248,29 @@ class Practices(Protocol):
 
     def save_card(self, card: Card) -> None:
         """Insert or replace."""
+
+
+class Calibrations(Protocol):
+    """How members rated the guide's model answers."""
+
+    def of(self, cohort: CohortId, user: UserId | None = None) -> tuple[Calibration, ...]:
+        """Return all of a cohort, or one member's, oldest first, then by user and model."""
+
+    def save(self, calibration: Calibration) -> None:
+        """Insert or replace."""
+
+
+class Digests(Protocol):
+    """What is not said yet, because enough was said to somebody on that day."""
+
+    def defer(self, deferred: Deferred) -> None:
+        """Keep something for the person's next digest; a known id is ignored."""
+
+    def of(self, workspace: WorkspaceId, user: UserId) -> tuple[Deferred, ...]:
+        """Return what waits for somebody, oldest first, then by id."""
+
+    def clear(self, workspace: WorkspaceId, user: UserId) -> None:
+        """Drop what waits for somebody."""
 
 
 class Ledger(Protocol):

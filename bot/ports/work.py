@@ -13,7 +13,9 @@ from bot.ports.letters import Letters
 from bot.ports.storage import (
     Agenda,
     Answers,
+    Calibrations,
     Cohorts,
+    Digests,
     Erasure,
     Inbox,
     Ledger,
@@ -43,6 +45,10 @@ class Work(Protocol):
     def reviews(self) -> Reviews: ...
     @property
     def practices(self) -> Practices: ...
+    @property
+    def calibrations(self) -> Calibrations: ...
+    @property
+    def digests(self) -> Digests: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

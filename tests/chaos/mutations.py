@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import and_, select
 
 from adapters.database import relay
-from adapters.database.tables import outbox
+from adapters.database.outbox_tables import outbox
 from adapters.discord import send_parts
 from bot.inbound import ButtonPressed, CommandGiven, FormSubmitted, Inbound
 from bot.messages import NOTHING, Reply

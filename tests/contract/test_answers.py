@@ -207,3 +207,14 @@ def test_of_several_reports_of_a_deletion_the_earliest_time_stays(store: AnyStor
     store.call(lambda work: [work.answers.bury(WORKSPACE, CHANNEL, message, at) for at in times])
 
     assert store.call(lambda work: work.answers.buried(WORKSPACE, CHANNEL, message)) == NOW
+
+
+def test_a_second_take_stands_beside_the_first_and_is_not_counted(store: AnyStore) -> None:
+    first = an_answer("first")
+    second = an_answer("second", take=2, first=first.id)
+    store.call(lambda work: [work.answers.save(each) for each in (second, first)])
+
+    assert store.call(lambda work: work.answers.by(PROMPT, ANA)) == first
+    assert store.call(lambda work: work.answers.by(PROMPT, ANA, take=2)) == second
+    assert store.call(lambda work: work.answers.to(PROMPT)) == (first, second)
+    assert store.call(lambda work: work.answers.count(PROMPT)) == 1

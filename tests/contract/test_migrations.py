@@ -25,7 +25,7 @@ from adapters.database.errors import (
     DatabaseUnusable,
 )
 from adapters.database.files import is_sound
-from adapters.database.tables import outbox
+from adapters.database.outbox_tables import outbox
 from bot.domain.members import Member
 from bot.ports.work import Work
 from tests.factories import ANA, COHORT, a_member

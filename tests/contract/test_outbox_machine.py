@@ -23,8 +23,8 @@ from hypothesis.stateful import (
 )
 
 from adapters.database.connect import open_store
+from adapters.database.outbox_tables import holds, lanes, outbox
 from adapters.database.store import DatabaseStore
-from adapters.database.tables import holds, lanes, outbox
 from bot.ids import ChannelId, MessageId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InChannel, InThread, Place
 from bot.ports.delivery import Claimed

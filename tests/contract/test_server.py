@@ -26,10 +26,10 @@ from adapters.database.connect import open_store
 from adapters.database.connections import Overtaken
 from adapters.database.errors import DatabaseFault
 from adapters.database.faults import fault_of
+from adapters.database.outbox_tables import leases
 from adapters.database.postgres import PostgresStore, engine_of, examine
 from adapters.database.store import DatabaseStore
 from adapters.database.sweeping import Sweeper
-from adapters.database.tables import leases
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Direct
 from bot.ports.outgoing import Post

@@ -18,7 +18,7 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from adapters.database.tables import outbox
+from adapters.database.outbox_tables import outbox
 from tests.discord.lives import ANA, BO, CY, Life, private
 from tests.discord.stories import CREATING, Losing, Told, once, told, week
 from tests.discord.towns import Town, town

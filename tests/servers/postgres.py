@@ -23,7 +23,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import make_url
 
-from adapters.database.tables import leases
+from adapters.database.outbox_tables import leases
 
 _SETTINGS = {
     "fsync": "off",

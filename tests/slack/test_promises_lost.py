@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from adapters.database.tables import outbox
+from adapters.database.outbox_tables import outbox
 from tests.slack.lives import MINUTE, Life, once, ours, told
 from tests.slack.rendered import quoted_in
 from tests.slack.stories import LONG, TOPICS, Losing, Noting, first_day, week

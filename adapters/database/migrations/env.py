@@ -7,8 +7,10 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
+from adapters.database import outbox_tables, tables
 from adapters.database.columns import UtcDateTime
-from adapters.database.tables import outbox
+
+assert outbox_tables.outbox.metadata is tables.cohorts.metadata, "both files describe one database"
 
 
 def _render_item(kind: str, item: Any, _: Any) -> str | Literal[False]:
@@ -22,7 +24,7 @@ def _run(connection: Connection) -> None:
     # SQLite can change a table only by copying it, which `batch` does.
     context.configure(
         connection=connection,
-        target_metadata=outbox.metadata,
+        target_metadata=tables.cohorts.metadata,
         render_as_batch=True,
         render_item=_render_item,
     )

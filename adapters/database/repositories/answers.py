@@ -27,13 +27,23 @@ _OLDEST_FIRST = (answers.c.first_said_at.is_not(None), answers.c.first_said_at, 
 
 _GET = answers.select().where(_IN_WORKSPACE, answers.c.id == bindparam("id"))
 _BY = answers.select().where(
-    answers.c.prompt == bindparam("prompt"), answers.c.author == bindparam("author")
+    answers.c.prompt == bindparam("prompt"),
+    answers.c.author == bindparam("author"),
+    answers.c.take == bindparam("take"),
 )
-_TO = answers.select().where(answers.c.prompt == bindparam("prompt")).order_by(answers.c.author)
+_TO = (
+    answers.select()
+    .where(answers.c.prompt == bindparam("prompt"))
+    .order_by(answers.c.author, answers.c.take)
+)
 _COUNT = (
     select(func.count().label("rows"))
     .select_from(answers)
-    .where(answers.c.prompt == bindparam("prompt"), answers.c.status != "withdrawn")
+    .where(
+        answers.c.prompt == bindparam("prompt"),
+        answers.c.status != "withdrawn",
+        answers.c.take == 1,
+    )
 )
 _OF = answers.select().where(answers.c.cohort == bindparam("cohort")).order_by(*_OLDEST_FIRST)
 _OF_SINCE = _OF.where(answers.c.first_said_at >= bindparam("since", type_=UtcDateTime()))
@@ -88,9 +98,9 @@ class SqlAnswers:
             self.seen[key] = self._one(_GET, {"workspace": workspace, "id": answer})
         return self.seen[key]
 
-    def by(self, prompt: PromptId, author: UserId) -> Answer | None:
+    def by(self, prompt: PromptId, author: UserId, take: int = 1) -> Answer | None:
         """See bot.ports.Answers."""
-        return self._one(_BY, {"prompt": prompt, "author": author})
+        return self._one(_BY, {"prompt": prompt, "author": author, "take": take})
 
     def with_message(
         self, workspace: WorkspaceId, channel: ChannelId, message: MessageId
@@ -206,6 +216,8 @@ def _answer(row: AnyRow) -> Answer:
         result_at=row.result_at,
         self_score=row.self_score,
         due_at=row.due_at,
+        take=row.take,
+        first=row.first,
     )
 
 
@@ -229,4 +241,6 @@ def _row(answer: Answer) -> Values:
         "result_at": answer.result_at,
         "self_score": answer.self_score,
         "due_at": answer.due_at,
+        "take": answer.take,
+        "first": answer.first,
     }

@@ -108,6 +108,10 @@ def _member(row: AnyRow) -> Member:
         past=_read_past(row.past),
         on_board=row.on_board,
         track=row.track,
+        zone=row.zone,
+        mentor=row.mentor,
+        anonymous=row.anonymous,
+        muted_until=row.muted_until,
     )
 
 
@@ -125,4 +129,8 @@ def _row(member: Member) -> Values:
         "past": _PAST.write(member.past),
         "on_board": member.on_board,
         "track": member.track,
+        "zone": member.zone,
+        "mentor": member.mentor,
+        "anonymous": member.anonymous,
+        "muted_until": member.muted_until,
     }

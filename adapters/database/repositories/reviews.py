@@ -165,6 +165,8 @@ def review_of(row: AnyRow) -> Review:
         reminded_at=row.reminded_at,
         rated_at=row.rated_at,
         helpful=row.helpful,
+        reason=row.reason,
+        because=row.because,
     )
 
 
@@ -186,4 +188,6 @@ def _row(review: Review) -> Values:
         "reminded_at": review.reminded_at,
         "rated_at": review.rated_at,
         "helpful": review.helpful,
+        "reason": review.reason,
+        "because": review.because,
     }

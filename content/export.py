@@ -7,7 +7,7 @@ the object.
 
 from __future__ import annotations
 
-from content.schema import Guide, Location, Phase, Question, Round
+from content.schema import Guide, Location, ModelAnswer, Phase, Question, Round
 
 Json = dict[str, object]
 
@@ -36,6 +36,7 @@ def to_json(guide: Guide) -> Json:
         "timeline": [{"name": step.name, "minutes": step.minutes} for step in guide.timeline],
         "rounds": [_round(round_) for round_ in guide.rounds],
         "dsa_questions": list(guide.dsa_questions),
+        "model_answers": [_model(answer) for answer in guide.model_answers],
     }
 
 
@@ -68,6 +69,18 @@ def _location(location: Location) -> Json:
         "focus": list(location.focus),
         "questions": list(location.questions),
         "tips": list(location.tips),
+    }
+
+
+def _model(answer: ModelAnswer) -> Json:
+    return {
+        "question": answer.question,
+        "strength": answer.strength,
+        "text": answer.text,
+        "scores": dict(answer.scores),
+        "why": answer.why,
+        "reasons": dict(answer.reasons),
+        "red_flags": list(answer.red_flags),
     }
 
 

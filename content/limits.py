@@ -35,6 +35,12 @@ LABEL: Final = 200
 PROMPT: Final = 1_500
 """A Discord message ends at 2,000, and the heading, minutes and hint need room as well."""
 
+MODEL: Final = 1_500
+"""A model answer shares one Discord message of components, of 4,000, with its question."""
+
+REASON: Final = 200
+"""Eight of them, each with a criterion's name and two scores, share those 4,000 with a `TEXT`."""
+
 LEVEL: Final = 200
 """Three levels of five criteria have to fit in the 4,000 of a Discord message of components."""
 

@@ -2,6 +2,7 @@
 
 Rule: an author hears of every problem of a file at once, each with place and cure, and a
 guide that `load` returns has none left.  Only a file that is not TOML at all stops earlier.
+Model answers stand in a file of their own, which is looked at once the guide is right.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
-from content import checks, documents, lines, parts
+from content import checks, documents, lines, models, parts
 from content.problems import ContentError, Problem, shown
 from content.schema import Guide
 from content.tables import Report
+
+MODELS = "models"
+"""The folder beside guides in which a file of the same name holds a guide's model answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,14 @@ def examine(path: Path) -> Examined:
         document = documents.read(path)
     except ContentError as error:
         return Examined(None, error.problems)
+    if set(document.values) == {"models"}:
+        return Examined(None, (_only_models(path),))
     report = Report(document.file, document.positions)
     guide = parts.guide(path.stem, report, document.values)
-    found = _located(checks.check(guide), report)
-    problems = tuple(sorted([*report.problems, *found], key=_order))
-    usable = all(problem.severity == "note" for problem in problems)
-    return Examined(guide if usable else None, problems)
+    problems = _all(report, checks.check(guide))
+    if not _usable(problems):
+        return Examined(None, problems)
+    return _with_models(Examined(guide, problems), guide, path.parent / MODELS / path.name)
 
 
 def load_all(*folders: Path) -> dict[str, Guide]:
@@ -73,6 +79,7 @@ def load_all(*folders: Path) -> dict[str, Guide]:
                 guides[path.stem] = load(path)
             except ContentError as error:
                 problems += error.problems
+        problems += _without_guide(folder)
     if problems:
         raise ContentError(problems)
     return guides
@@ -81,6 +88,44 @@ def load_all(*folders: Path) -> dict[str, Guide]:
 def builtin() -> Path:
     """Return the folder of the guides that come with the coach."""
     return Path(str(resources.files("content"))) / "guides"
+
+
+def _with_models(examined: Examined, guide: Guide, path: Path) -> Examined:
+    """Return what is known of a usable guide, and what the file at `path` adds, if there is one."""
+    if not path.exists():
+        return examined
+    try:
+        document = documents.read(path)
+    except ContentError as error:
+        return Examined(None, (*examined.problems, *error.problems))
+    report = Report(document.file, document.positions)
+    guide = replace(guide, model_answers=models.read(report, document.values, guide))
+    problems = (*examined.problems, *_all(report, models.check(guide)))
+    return Examined(guide if _usable(problems) else None, problems)
+
+
+def _without_guide(folder: Path) -> list[Problem]:
+    return [
+        Problem(
+            str(path),
+            None,
+            "",
+            "These model answers belong to no guide",
+            f"Give the file the name of a guide in {folder}",
+        )
+        for path in sorted((folder / MODELS).glob("[!.]*.toml"))
+        if not (folder / path.name).is_file()
+    ]
+
+
+def _only_models(path: Path) -> Problem:
+    return Problem(
+        str(path),
+        None,
+        "",
+        "The file holds model answers only",
+        f"Name their guide, which is checked together with what is in its folder {MODELS}",
+    )
 
 
 def _no_folder(folder: Path) -> Problem:
@@ -97,6 +142,15 @@ def _same_key(path: Path, other: Path) -> Problem:
         f"There is a guide called {shown(path.stem)} already, in {other}",
         "Rename one of the two files",
     )
+
+
+def _all(report: Report, found: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return what was noted while reading and what was `found` across it, in order of line."""
+    return tuple(sorted([*report.problems, *_located(found, report)], key=_order))
+
+
+def _usable(problems: Iterable[Problem]) -> bool:
+    return all(problem.severity == "note" for problem in problems)
 
 
 def _located(problems: Iterable[Problem], report: Report) -> list[Problem]:

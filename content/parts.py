@@ -30,7 +30,11 @@ _NAMES: dict[type, tuple[str, ...]] = {
 _NAMES[schema.Question] = ("key", "prompt", "round", "tags", "minutes")
 _ROUND_QUESTION = ("key", "prompt", "tags", "minutes")
 _NAMES[Guide] = (
-    *(field.name for field in fields(Guide) if field.name not in ("key", "questions")),
+    *(
+        field.name
+        for field in fields(Guide)
+        if field.name not in ("key", "questions", "model_answers")
+    ),
     "common_questions",
 )
 

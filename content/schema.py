@@ -18,6 +18,12 @@ COMMON = "common"
 LEVELS = (1, 3, 5)
 """The scores for which a criterion describes in words what an answer looks like."""
 
+STRENGTHS = ("weak", "solid", "strong")
+"""The model answers to one question, each better than the one before."""
+
+MODEL_SCORES = (1, 5)
+"""The lowest and the highest score that a model answer may have in a criterion."""
+
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
@@ -131,6 +137,34 @@ class Step:
     minutes: int
 
 
+@dataclass(frozen=True, slots=True)
+class ModelAnswer:
+    """An answer written for the guide, and the scores it deserves.
+
+    `strength` is one of `STRENGTHS`; `scores` maps every criterion of its question's round to
+    a score from 1 to 5, `why` gives the reason for them all, and `reasons` for some criteria
+    what an interviewer sees or misses.  `red_flags` are keys of that round.
+    """
+
+    question: str
+    strength: str
+    text: str
+    scores: dict[str, int]
+    why: str
+    reasons: dict[str, str]
+    red_flags: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Its name within the guide; it outlives a change of the text."""
+        return f"{self.question}:{self.strength}"
+
+    @property
+    def mean(self) -> float:
+        """The mean of its scores; 0 if it has none."""
+        return sum(self.scores.values()) / max(1, len(self.scores))
+
+
 @dataclass(frozen=True)
 class Guide:
     """A whole interview guide; every key in it resolves (see `content.checks`)."""
@@ -154,6 +188,7 @@ class Guide:
     timeline: tuple[Step, ...]
     rounds: tuple[Round, ...]
     dsa_questions: tuple[str, ...]
+    model_answers: tuple[ModelAnswer, ...] = ()
 
     @property
     def title(self) -> str:
@@ -190,6 +225,29 @@ class Guide:
         for location in self.locations:
             if location.key == key:
                 return location
+        raise KeyError(key)
+
+    @cached_property
+    def _models(self) -> dict[tuple[str, str], tuple[ModelAnswer, ...]]:
+        sets: dict[tuple[str, str], tuple[ModelAnswer, ...]] = {}
+        for answer in self.model_answers:
+            question = self._questions[answer.question]
+            place = question.phase, question.round
+            sets[place] = (*sets.get(place, ()), answer)
+        return sets
+
+    def models(self, phase: str, round_: str) -> tuple[ModelAnswer, ...]:
+        """Return the model answers of a round in a phase, in the order of `STRENGTHS`.
+
+        All three answer the same question; there are none if the guide has not got them.
+        """
+        return self._models.get((phase, round_), ())
+
+    def model(self, key: str) -> ModelAnswer:
+        """Return the model answer called `key`; `KeyError` if the guide has none."""
+        for answer in self.model_answers:
+            if answer.key == key:
+                return answer
         raise KeyError(key)
 
     def planned(self) -> Iterator[Question]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from content import limits
 from content.problems import Problem
-from content.schema import COMMON, Guide, Location, Phase, Round
+from content.schema import COMMON, STRENGTHS, Guide, Location, Phase, Round
 
 _LINE_SEPARATORS = frozenset("\u2028\u2029")
 _BIDI_CONTROLS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -30,13 +30,18 @@ class Text:
 def check(guide: Guide) -> Iterator[Problem]:
     """Yield the texts that are too long or hold characters that upset a platform."""
     for text in every(guide):
-        if len(text.value) > text.most:
-            yield _problem(
-                text,
-                f"The text has {len(text.value):,} characters, {text.most:,} are allowed",
-                f"Shorten it by {len(text.value) - text.most:,}",
-            )
-        yield from _characters(text)
+        yield from faults(text)
+
+
+def faults(text: Text) -> Iterator[Problem]:
+    """Yield what is wrong with one text."""
+    if len(text.value) > text.most:
+        yield _problem(
+            text,
+            f"The text has {len(text.value):,} characters, {text.most:,} are allowed",
+            f"Shorten it by {len(text.value) - text.most:,}",
+        )
+    yield from _characters(text)
 
 
 def every(guide: Guide) -> Iterator[Text]:
@@ -60,6 +65,22 @@ def every(guide: Guide) -> Iterator[Text]:
     for place, question in zip(question_places(guide), guide.questions, strict=True):
         yield Text(f"{place}.prompt", question.prompt, limits.PROMPT, lines=True)
         yield from _list(f"{place}.tags", question.tags, limits.TAG)
+    yield from models(guide)
+
+
+def models(guide: Guide) -> Iterator[Text]:
+    """Yield the texts of the model answers, which stand in a file of their own."""
+    for place, answer in zip(model_places(guide), guide.model_answers, strict=True):
+        yield Text(f"{place}.text", answer.text, limits.MODEL, lines=True)
+        yield Text(f"{place}.why", answer.why, limits.TEXT)
+        for key, reason in answer.reasons.items():
+            yield Text(f"{place}.reasons.{key}", reason, limits.REASON)
+
+
+def model_places(guide: Guide) -> list[str]:
+    """Return for each of the guide's model answers, in order, where its author finds it."""
+    sets = enumerate(guide.model_answers)
+    return [f"models[{at // len(STRENGTHS)}].{answer.strength}" for at, answer in sets]
 
 
 def question_places(guide: Guide) -> list[str]:

@@ -9,8 +9,10 @@ import pytest
 
 from content import loader
 from content.problems import Problem
+from tests.content.guides import beside
 
 MINI = Path(__file__).with_name("mini.toml")
+MODELS = Path(__file__).with_name("mini_models.toml")
 
 Examine = Callable[[str | bytes], tuple[Problem, ...]]
 
@@ -19,6 +21,22 @@ Examine = Callable[[str | bytes], tuple[Problem, ...]]
 def mini() -> str:
     """The text of a valid guide that uses every part of the format."""
     return MINI.read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def models() -> str:
+    """The text of the model answers of that guide, for two of its rounds."""
+    return MODELS.read_text("utf-8")
+
+
+@pytest.fixture
+def examine_models(mini: str, tmp_path: Path) -> Examine:
+    """Tell what is wrong with the model answers whose text is given."""
+
+    def examine(text: str | bytes) -> tuple[Problem, ...]:
+        return loader.examine(beside(tmp_path, mini, text)).problems
+
+    return examine
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from content import export, loader
-from content.schema import Guide
-
-MINI = Path(__file__).with_name("mini.toml")
+from content.schema import Guide, ModelAnswer
+from tests.content.guides import beside
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,7 @@ def test_each_object_has_exactly_the_promised_members(exported):
     assert set(exported) == {
         *("key", "company", "role", "track", "level", "difficulty", "summary", "timeline_days"),
         *("experience_years", "salary_usd", "total_minutes", "evaluation", "tips", "phases"),
-        *("questions", "locations", "timeline", "rounds", "dsa_questions"),
+        *("questions", "locations", "timeline", "rounds", "dsa_questions", "model_answers"),
     }
     promised = {
         "evaluation": {"name", "criteria"},
@@ -38,6 +37,9 @@ def test_each_object_has_exactly_the_promised_members(exported):
         "questions": {"key", "prompt", "source", "round", "phase", "tags", "minutes"},
         "locations": {"key", "name", "focus", "questions", "tips"},
         "timeline": {"name", "minutes"},
+        "model_answers": {
+            *("question", "strength", "text", "scores", "why", "reasons", "red_flags"),
+        },
         "rounds": {
             *("key", "name", "minutes", "difficulty", "format", "interviewer", "summary"),
             *("description", "signals", "criteria", "questions", "tips", "red_flags"),
@@ -74,14 +76,35 @@ def test_every_reference_resolves_within_the_object(exported):
     assert {key for phase in exported["phases"] for key in phase["questions"]} <= set(questions)
 
 
+def test_model_answers_refer_to_the_criteria_and_red_flags_of_their_round(exported):
+    questions = {question["key"]: question for question in exported["questions"]}
+    rounds = {round_["key"]: round_ for round_ in exported["rounds"]}
+
+    assert len(exported["model_answers"]) == 27
+    for answer in exported["model_answers"]:
+        round_ = rounds[questions[answer["question"]]["round"]]
+        assert set(answer["scores"]) == {criterion["key"] for criterion in round_["criteria"]}
+        assert set(answer["reasons"]) <= set(answer["scores"])
+        assert set(answer["red_flags"]) <= {flag["key"] for flag in round_["red_flags"]}
+
+
+def test_a_model_answer_survives_the_trip_through_json(exported, guide):
+    read = [
+        ModelAnswer(**{**answer, "red_flags": tuple(answer["red_flags"])})
+        for answer in exported["model_answers"]
+    ]
+
+    assert tuple(read) == guide.model_answers
+
+
 def test_each_question_says_in_which_phase_it_is_asked(exported, guide):
     for phase, original in zip(exported["phases"], guide.phases, strict=True):
         asked = [q["key"] for q in exported["questions"] if q["phase"] == original.key]
         assert sorted(asked) == sorted(phase["questions"])
 
 
-def test_every_text_of_the_guide_is_in_its_json():
-    guide = loader.load(MINI)
+def test_every_text_of_the_guide_is_in_its_json(mini, models, tmp_path: Path):
+    guide = loader.load(beside(tmp_path, mini, models))
     text = json.dumps(export.to_json(guide), ensure_ascii=False)
 
     # Phases are told by their place and name.
@@ -96,6 +119,6 @@ def _texts(value: object):
         for item in value:
             yield from _texts(item)
     elif isinstance(value, dict):
-        yield from _texts(tuple(value.values()))
+        yield from _texts((*value.keys(), *value.values()))
     elif hasattr(value, "__dataclass_fields__"):
         yield from _texts(tuple(getattr(value, name) for name in value.__dataclass_fields__))

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content import loader
+from tests.content.guides import beside
 from tests.examples import cases
 
 MINI = Path(__file__).with_name("mini.toml").read_text("utf-8")
 LINES = MINI.splitlines(keepends=True)
+MODELS = Path(__file__).with_name("mini_models.toml").read_text("utf-8").splitlines(keepends=True)
 
 odd_values = st.sampled_from(
     [
@@ -30,10 +32,12 @@ fragments = st.sampled_from(
 )
 
 
-def assert_told_in_words(content: bytes) -> None:
+def assert_told_in_words(content: bytes, models: bytes | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "fuzzed.toml"
         path.write_bytes(content)
+        if models is not None:
+            beside(path.parent, MINI, models, path.stem)
         examined = loader.examine(path)
     assert examined.guide or examined.problems
     for problem in examined.problems:
@@ -53,22 +57,15 @@ def test_no_heap_of_toml_fragments_causes_anything_but_problems(parts: list[str]
     assert_told_in_words("".join(parts).encode())
 
 
-@cases(100)
-@given(
-    st.lists(
-        st.tuples(
-            st.integers(0, len(LINES) - 1),
-            st.sampled_from(["drop", "repeat", "value", "swap", "name"]),
-            odd_values,
-        ),
-        min_size=1,
-        max_size=6,
+def damages(lines: list[str]) -> st.SearchStrategy[list[tuple[int, str, str]]]:
+    kinds = st.sampled_from(["drop", "repeat", "value", "swap", "name"])
+    return st.lists(
+        st.tuples(st.integers(0, len(lines) - 1), kinds, odd_values), min_size=1, max_size=6
     )
-)
-def test_no_damage_to_a_valid_guide_causes_anything_but_problems(
-    damage: list[tuple[int, str, str]],
-):
-    lines = list(LINES)
+
+
+def damaged(lines: list[str], damage: list[tuple[int, str, str]]) -> bytes:
+    lines = list(lines)
     for at, kind, value in damage:
         name, equals, rest = lines[at].partition("=")
         if kind == "drop":
@@ -79,8 +76,23 @@ def test_no_damage_to_a_valid_guide_causes_anything_but_problems(
             lines[at], lines[0] = lines[0], lines[at]
         elif equals:
             lines[at] = f"{name}= {value}\n" if kind == "value" else f"x{name}={rest}"
+    return "".join(lines).encode()
 
-    assert_told_in_words("".join(lines).encode())
+
+@cases(100)
+@given(damages(LINES))
+def test_no_damage_to_a_valid_guide_causes_anything_but_problems(
+    damage: list[tuple[int, str, str]],
+):
+    assert_told_in_words(damaged(LINES, damage))
+
+
+@cases(100)
+@given(damages(MODELS))
+def test_no_damage_to_model_answers_causes_anything_but_problems(
+    damage: list[tuple[int, str, str]],
+):
+    assert_told_in_words(MINI.encode(), damaged(MODELS, damage))
 
 
 toml_values = st.recursive(

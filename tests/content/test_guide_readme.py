@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from content import limits, loader, schema
+from tests.content.guides import beside
 
 README = Path(loader.__file__).with_name("README.md").read_text("utf-8")
 
@@ -29,6 +30,16 @@ def test_the_template_loads_without_a_word(template, tmp_path: Path):
     assert loader.load(path).company == "Acme"
 
 
+def test_the_model_answers_shown_fit_the_template(template, tmp_path: Path):
+    found = re.search(r"<!-- models -->\n```toml\n(.*?)```", README, re.DOTALL)
+    assert found
+
+    path = beside(tmp_path, template, found[1], "acme-backend")
+
+    assert loader.examine(path).problems == ()
+    assert [a.strength for a in loader.load(path).model_answers] == list(schema.STRENGTHS)
+
+
 def test_the_problem_shown_is_what_the_check_prints(template, tmp_path: Path):
     path = tmp_path / "acme-backend.toml"
     path.write_text(template.replace('emoji = "💬"', 'emoji = "👍"'), "utf-8")
@@ -39,10 +50,21 @@ def test_the_problem_shown_is_what_the_check_prints(template, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "kind", [schema.Guide, schema.Round, schema.Criterion, schema.Phase, schema.Location]
+    "kind",
+    [
+        schema.Guide,
+        schema.Round,
+        schema.Criterion,
+        schema.Phase,
+        schema.Location,
+        schema.ModelAnswer,
+    ],
 )
 def test_every_field_is_explained(kind: type):
-    written_by_nobody = {"key", "questions"} if kind is schema.Guide else set()
+    written_by_nobody = {
+        schema.Guide: {"key", "questions", "model_answers"},
+        schema.ModelAnswer: {"strength"},
+    }.get(kind, set())
 
     explained = {field.name for field in fields(kind)} - written_by_nobody
     assert {name for name in explained if not re.search(rf"\b{name}\b", README)} == set()
@@ -65,6 +87,8 @@ def test_every_reserved_emoji_is_named():
         limits.TAG,
         limits.LABEL,
         limits.PROMPT,
+        limits.MODEL,
+        limits.REASON,
         limits.LEVEL,
         limits.TEXT,
         limits.DESCRIPTION,

@@ -2,7 +2,8 @@
 
 Always two things are measured in one run, the coach and what it stands on alone, so that the
 machine cancels out.  Figures go to standard output, and to a file with `--json PATH`; `--write`
-keeps them in `benchmarks/results.json` and puts the tables into `docs/performance.md`.
+keeps them in `benchmarks/results.json` and puts the tables into `docs/performance.md`, that of
+`scores` (how good, not how fast) into `docs/scoring.md`.
 
 Shorter runs: BENCH_COHORTS, BENCH_EVENTS, BENCH_MESSAGES, BENCH_SECONDS, BENCH_RATE, BENCH_STARTS,
 BENCH_SWEEP.
@@ -31,6 +32,7 @@ SUITES = {
     "pages": "pages",
     "storage": "storage",
     "rehearsals": "rehearsals",
+    "scores": "scores",
 }
 """What can be measured, and the module that does."""
 Rows = list[dict[str, object]]

@@ -1,5 +1,7 @@
 """Keeps the figures of every suite's last run, and shows them in `docs/performance.md`.
 
+Those of `ELSEWHERE` are shown in another page, under the same markers.
+
 Only what stands between the markers is written; the words around it stay.
 """
 
@@ -15,6 +17,7 @@ from typing import Any
 
 KEPT = Path("benchmarks/results.json")
 SHOWN = Path("docs/performance.md")
+ELSEWHERE = {"scores": Path("docs/scoring.md")}
 BEGIN, END = "<!-- figures: make bench -->", "<!-- end of figures -->"
 
 Rows = Sequence[Mapping[str, object]]
@@ -26,11 +29,8 @@ def keep(found: Mapping[str, Rows]) -> None:
     for name, rows in found.items():
         kept[name] = {"machine": machine(), "rows": list(rows)}
     KEPT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
-    text = SHOWN.read_text("utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    tables = "\n\n".join(_section(name, suite) for name, suite in kept.items())
-    SHOWN.write_text(f"{before}{BEGIN}\n\n{tables}\n\n{END}{after}", encoding="utf-8")
+    for page in {SHOWN, *ELSEWHERE.values()}:
+        _show(page, {name: kept[name] for name in kept if ELSEWHERE.get(name, SHOWN) == page})
 
 
 def machine() -> str:
@@ -38,6 +38,14 @@ def machine() -> str:
     cores, load = os.cpu_count(), os.getloadavg()[0]
     day = datetime.now(UTC).date().isoformat()
     return f"{day}, Python {platform.python_version()}, {cores} cores, load {load:.1f}"
+
+
+def _show(page: Path, suites: Mapping[str, Any]) -> None:
+    before, _, rest = page.read_text("utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    tables = [f"\n{_section(name, suite)}\n" for name, suite in suites.items()]
+    shown = "".join([*tables, "\n"]) if tables else ""
+    page.write_text(f"{before}{BEGIN}\n{shown}{END}{after}", encoding="utf-8")
 
 
 def _section(name: str, suite: Mapping[str, Any]) -> str:

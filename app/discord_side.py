@@ -86,7 +86,7 @@ async def connected(settings: Settings, outside: Outside) -> AsyncIterator[Disco
     """
     async with AsyncExitStack() as stack:
         client = await _client(stack, settings, outside)
-        couriers = DiscordCouriers(client, outside.clock, outside.wait)
+        couriers = DiscordCouriers(client, outside.clock, outside.wait, draw=outside.draw)
         stack.push_async_callback(couriers.close)
         yield DiscordSide(outside, client, couriers)
 
@@ -99,7 +99,7 @@ async def open_doors(side: DiscordSide, engine: Engine) -> AsyncIterator[Connect
         DiscordConnectionError: If Discord can never be heard as it is set up.
     """
     outside = side.outside
-    door = Door(side.client, engine, outside.clock, outside.wait, outside.new_id)
+    door = Door(side.client, engine, outside.clock, outside.wait, outside.new_id, draw=outside.draw)
     async with open_door(door, outside.wait, stopping=STOPPING) as connection:
         log.info("connected to Discord", extra={"count": len(side.client.guilds)})
         yield connection

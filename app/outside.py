@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.ports.outside import Clock, NewId
+from bot.ports.outside import Clock, Draw, NewId
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Outside:
     """What `app.wiring` owns.
 
     `dice` makes dice for a purpose named; `wait` takes seconds; `passed` tells the seconds since
-    some moment, whatever happens to the machine's clock.
+    some moment, whatever happens to the machine's clock.  Without `draw` nothing has pictures.
     """
 
     clock: Clock
@@ -22,3 +22,4 @@ class Outside:
     dice: Callable[[str], random.Random]
     wait: Callable[[float], Awaitable[object]]
     passed: Callable[[], float]
+    draw: Draw | None = None

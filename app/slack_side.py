@@ -60,7 +60,9 @@ class SlackSide:
     def installed(self) -> dict[str, Installed]:
         """Where the app is installed, by team."""
         return {
-            courier.workspace.team: Installed(courier.workspace, courier.calls, courier.directory)
+            courier.workspace.team: Installed(
+                courier.workspace, courier.calls, courier.directory, courier.uploads
+            )
             for courier in self.couriers
         }
 
@@ -78,7 +80,9 @@ async def connected(settings: Settings, outside: Outside) -> AsyncIterator[Slack
         url, clock, wait = settings.slack_api_url, outside.clock, outside.wait
         couriers = SlackCouriers(
             *(
-                SlackCourier(each, client_for(each.token, url, session), clock, wait)
+                SlackCourier(
+                    each, client_for(each.token, url, session), clock, wait, draw=outside.draw
+                )
                 for each in workspaces
             )
         )

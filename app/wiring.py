@@ -18,6 +18,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Any
 
+from adapters.pictures.drawing import Pictures
 from app import roles
 from app.outside import Outside
 from app.settings import Settings
@@ -73,7 +74,12 @@ def _run(serving: Coroutine[Any, Any, int]) -> int:
 def outside() -> Outside:
     """Return the real world."""
     return Outside(
-        now, new_id, lambda purpose: random.Random(_seed(purpose)), asyncio.sleep, stopwatch()
+        now,
+        new_id,
+        lambda purpose: random.Random(_seed(purpose)),
+        asyncio.sleep,
+        stopwatch(),
+        Pictures().aside,
     )
 
 

@@ -33,6 +33,9 @@ SUITES = {
     "storage": "storage",
     "rehearsals": "rehearsals",
     "scores": "scores",
+    "messages": "messages",
+    "guarantee": "guarantee",
+    "attackers": "attackers",
 }
 """What can be measured, and the module that does."""
 Rows = list[dict[str, object]]

@@ -74,22 +74,34 @@ def back_on(words: Words) -> date | None:
     """Return the first day back, later than today; `None` without words."""
     if not words.rest:
         return None
-    example = f"away until {words.today + timedelta(days=7)}"
-    cure = f"Say the day you are back, like `{example}`, or `away 3 days`."
+    return _until(words, "away", "Say the day you are back", "Back today means not away at all.")
+
+
+def mute_until(words: Words) -> date | None:
+    """Return the first day that is not muted, later than today; `None` ends a mute."""
+    if words.rest in ("off", "end", "none", "no", "over", "stop"):
+        return None
+    return _until(words, "mute", "Say until when", "Until today means not muted at all.")
+
+
+def _until(words: Words, command: str, ask: str, today_is: str) -> date:
+    """Return the day on which something ends that `command` begins, later than today."""
+    example = f"{command} until {words.today + timedelta(days=7)}"
+    cure = f"{ask}, like `{example}`, or `{command} 3 days`."
     until = words.without("until", "till", "til", "to", "by", "for")
     if not until:
         raise BadArgument("I do not know until when.", cure)
     dated = words.rest.split()[0] in ("until", "till", "til", "to", "by")
     if dated:
-        cure = f"Say the day you are back, like `{example}`."
+        cure = f"{ask}, like `{example}`."
     days = 1 if words.rest == "today" else None if dated else read_span(until)
     if days is not None and not 1 <= days <= FARTHEST.days:
         raise BadArgument(f"I cannot use {echo(until)} as a length.", cure)
     if days is not None:
         return words.today + timedelta(days=days)
-    day = read_date(until, words.today, "away until ")
+    day = read_date(until, words.today, f"{command} until ")
     if day == words.today:
-        raise BadArgument("Back today means not away at all.", cure)
+        raise BadArgument(today_is, cure)
     return day
 
 
@@ -110,12 +122,12 @@ def practice(words: Words) -> str | None:
     return pick(what, list((rounds | questions | rounds).items()), "round or question")
 
 
-def board(words: Words) -> Literal["show", "in", "out"]:
+def board(words: Words) -> Literal["show", "in", "out", "anonymous"]:
     """Return whether to show the leaderboard or to appear on it."""
     for opt, said in _BOARD.items():
         if words.rest in said:
             return opt
-    cure = "Say `leaderboard`, `leaderboard in` or `leaderboard out`."
+    cure = "Say `leaderboard`, `leaderboard in`, `leaderboard anonymous` or `leaderboard out`."
     raise BadArgument(f"I cannot use {echo(words.rest)} here.", cure)
 
 
@@ -139,6 +151,17 @@ def shift(words: Words) -> int:
     raise BadArgument(problem, "Say how far forward, like `shift 3 days` or `shift 1 week`.")
 
 
+def mentor(words: Words) -> tuple[str | None, bool]:
+    """Return who is meant, as they were named, and whether it is to end."""
+    said = words.without("add", "name", "make")
+    verb, _, rest = said.partition(" ")
+    if verb not in ("remove", "end", "no"):
+        return (said or None, False)
+    if not rest:
+        raise BadArgument("I do not know who.", "Name them, like `mentor remove @ana`.")
+    return (rest, True)
+
+
 def sure(words: Words, command: str) -> bool:
     """Return whether the member is sure of a command that takes something away."""
     if words.rest not in ("", "yes", "sure", "confirm"):
@@ -155,10 +178,11 @@ def topic(words: Words) -> str | None:
 
 # --- private -----------------------------------------------------------------------------------
 
-_BOARD: Final[Mapping[Literal["show", "in", "out"], tuple[str, ...]]] = {
+_BOARD: Final[Mapping[Literal["show", "in", "out", "anonymous"], tuple[str, ...]]] = {
     "show": ("", "show"),
     "in": ("in", "opt in", "opt-in", "on"),
     "out": ("out", "opt out", "opt-out", "off"),
+    "anonymous": ("anonymous", "anonymously", "anon", "in anonymous", "in anonymously"),
 }
 
 _PRACTICE: Final[Mapping[str, str | None]] = {

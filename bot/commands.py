@@ -65,6 +65,36 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """Get an answer to review now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Rate the next model answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentor:
+    """Name `who` a mentor, or not any more (`remove`); `None` shows who they are."""
+
+    who: str | None = None
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Send nothing unasked but results before `until`, later than today; `None` ends that."""
+
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Explain the last private messages."""
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """Show today's question and what is open."""
 
@@ -109,9 +139,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """Show the leaderboard, or appear on it or not."""
+    """Show the leaderboard, or appear on it, by name or not, or not at all."""
 
-    opt: Literal["show", "in", "out"] = "show"
+    opt: Literal["show", "in", "out", "anonymous"] = "show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +206,11 @@ Command = (
     | Leave
     | Away
     | Back
+    | Mute
+    | Pull
+    | Bar
+    | Mentor
+    | Why
     | Today
     | Focus
     | ShowPlan
@@ -255,6 +290,9 @@ _BARE: Final[Mapping[str, Callable[[], Command]]] = {
     "pause": Pause,
     "resume": Resume,
     "me": Me,
+    "why": Why,
+    "review": Pull,
+    "bar": Bar,
     "mydata": MyData,
 }
 """The commands that take nothing, by name."""
@@ -263,6 +301,8 @@ _READERS: Final[Mapping[str, Callable[[Words], Command]]] = {
     "setup": lambda words: Setup(**options.setup(words)),
     "join": lambda words: Join(arguments.track(words)),
     "away": lambda words: Away(arguments.back_on(words)),
+    "mentor": lambda words: Mentor(*arguments.mentor(words)),
+    "mute": lambda words: Mute(arguments.mute_until(words)),
     "focus": lambda words: Focus(arguments.week(words)),
     "practice": lambda words: Practise(arguments.practice(words)),
     "leaderboard": lambda words: Leaderboard(arguments.board(words)),

@@ -40,7 +40,19 @@ COMMANDS: Final = (
         "member",
     ),
     CommandHelp("back", "back", "Be back earlier than planned.", "member"),
+    CommandHelp(
+        "mute",
+        "mute until 14 Dec | mute off",
+        "Get nothing but your results until then. You can answer, and your streak counts.",
+        "member",
+    ),
     CommandHelp("today", "today", "See today's question and what waits for you.", "member"),
+    CommandHelp(
+        "review", "review", "Get an answer to review now, if you like to do more.", "member"
+    ),
+    CommandHelp(
+        "bar", "bar", "Set the bar: rate model answers, and see how near you were.", "member"
+    ),
     CommandHelp("focus", "focus [WEEK]", "See what this week is about, or another one.", "anyone"),
     CommandHelp("plan", "plan", "See the study plan and the next dates.", "anyone"),
     CommandHelp("timeline", "timeline", "See the interviews, step by step.", "anyone"),
@@ -54,8 +66,8 @@ COMMANDS: Final = (
     CommandHelp("progress", "progress", "See how you are doing. Only you see it.", "member"),
     CommandHelp(
         "leaderboard",
-        "leaderboard [in | out]",
-        "See this week's board, and choose whether you appear on it.",
+        "leaderboard [in | anonymous | out]",
+        "See this week's board, and choose whether and how you appear on it.",
         "member",
     ),
     CommandHelp("pause", "pause", "Stop posting until `resume`.", "organiser"),
@@ -72,12 +84,21 @@ COMMANDS: Final = (
         "shift", "shift 3 days | shift 1 week", "Move everything still to come.", "organiser"
     ),
     CommandHelp(
+        "mentor",
+        "mentor @NAME | mentor remove @NAME",
+        "Name a member who reviews where nobody else is left to ask.",
+        "organiser",
+    ),
+    CommandHelp(
         "settings",
         "settings [time=18:00 days=mon,wed,fri reviewers=2 track=remote …]",
-        "See the settings, or change them. Only your track is yours; the rest is the organisers'.",
+        "See or change settings. Your track and my_zone are yours; the rest is the organisers'.",
         "member",
     ),
     CommandHelp("me", "me", "See all that is yours: answers, reviews, practice.", "anyone"),
+    CommandHelp(
+        "why", "why", "See why I sent you my last messages, and how to get fewer.", "anyone"
+    ),
     CommandHelp("mydata", "mydata", "Get everything that is stored about you.", "anyone"),
     CommandHelp("forgetme", "forgetme", "Erase everything that is stored about you.", "anyone"),
     CommandHelp("help", "help [COMMAND]", "See what I can do.", "anyone"),
@@ -91,9 +112,14 @@ ALIASES: Final = {
         "setup": "create init new begin install",
         "join": "register enter subscribe signup enrol enroll in",
         "leave": "quit exit unsubscribe stop unjoin bye goodbye cancel withdraw",
-        "away": "vacation holiday holidays ooo snooze mute absent sick busy leave-of-absence",
-        "back": "return returned here present unmute",
-        "today": "question questions answer answers task open pending todo review reviews now",
+        "away": "vacation holiday holidays ooo absent sick busy leave-of-absence",
+        "back": "return returned here present",
+        "mute": "silence silent unmute snooze dnd quiet notifications",
+        "why": "reason reasons because explain spam",
+        "today": "question questions answer answers task open pending todo reviews now",
+        "review": "pull more another next",
+        "bar": "calibrate calibration model models level benchmark strict",
+        "mentor": "mentors coach tutor expert",
         "focus": "week topic homework weekly",
         "plan": "schedule calendar agenda dates phases phase weeks syllabus when",
         "timeline": "process steps interview interviews stages",

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.ids import ChannelId, PostKey, UserId
+from bot.pictures import Picture
 
 TEXT_LIMIT = 2_800
 """Characters of one text: a Slack section takes 3,000, less what escaping may add."""
@@ -183,7 +184,8 @@ class Message:
     `summary` is its meaning in one plain sentence: notifications and screen readers get it.
     `taps` are the reactions that readers are invited to use, in order; adapters may seed them.
     `topic` is what kind of message it is (see `Topic`); `question` and `member` say what and
-    whom it is about, by key and by id, for records and never for readers.
+    whom it is about, by key and by id, for records and never for readers.  `picture` shows
+    something below the text, which says enough without it: where none can be shown, none is.
     """
 
     topic: Topic
@@ -192,6 +194,7 @@ class Message:
     taps: tuple[str, ...] = ()
     question: str | None = None
     member: UserId | None = None
+    picture: Picture | None = None
 
     def __post_init__(self) -> None:
         if not self.summary.strip() or not self.blocks:

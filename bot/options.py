@@ -38,7 +38,10 @@ class Setup(TypedDict, total=False):
 
 
 class Changes(TypedDict, total=False):
-    """Settings to change; those not named stay as they are.  `track` may become `None`."""
+    """Settings to change; those not named stay as they are.
+
+    `track` and `my_zone` may become `None`.
+    """
 
     zone: str
     post_at: time
@@ -51,9 +54,10 @@ class Changes(TypedDict, total=False):
     grace: timedelta
     report: bool
     track: str | None
+    my_zone: str | None
 
 
-OWN_SETTINGS: Final = frozenset({"track"})
+OWN_SETTINGS: Final = frozenset({"track", "my_zone"})
 """The settings that are a member's own; all others are the cohort's, for its organisers."""
 
 
@@ -170,6 +174,10 @@ def _report(text: str, _: Words) -> bool:
     raise BadArgument(f"{echo(text)} does not fit.", "Say `report=on` or `report=off`.")
 
 
+def _own_zone(text: str) -> str | None:
+    return None if text in ("none", "cohort") else read_zone(text, "my_zone")
+
+
 _SETUP: Final = {
     "guide": _Setting("guide", find_guide, "coursera"),
     "start": _Setting("start", _start, "2026-12-07"),
@@ -191,6 +199,7 @@ _SETTINGS: Final = {
     "track": _Setting(
         "track", lambda text, words: None if text == "none" else find_track(text, words), "remote"
     ),
+    "my_zone": _Setting("my_zone", lambda text, _: _own_zone(text), "Europe/Berlin"),
 }
 
 _OTHER_KEYS: Final = {
@@ -205,6 +214,7 @@ _OTHER_KEYS: Final = {
         "board": "leaderboard",
         "quiet": "night",
         "track": "location",
+        "my_zone": "myzone my-zone own_zone mytimezone",
     }.items()
     for other in others.split()
 }

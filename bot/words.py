@@ -169,13 +169,13 @@ def read_quiet(text: str) -> tuple[time, time]:
     return (read_time(ends[0]), read_time(ends[1]))
 
 
-def read_zone(text: str) -> str:
-    """Return the name of a time zone, spelled properly."""
+def read_zone(text: str, setting: str = "zone") -> str:
+    """Return the name of a time zone, spelled properly; `setting` is what it is given for."""
     zone = zone_named(text)
     if zone is not None:
         return zone
     near = zones_like(text, 1)
-    cure = f"Did you mean `{near[0]}`?" if near else "Name a city, like `zone=Europe/Berlin`."
+    cure = f"Did you mean `{near[0]}`?" if near else f"Name a city, like `{setting}=Europe/Berlin`."
     raise BadArgument(f"{echo(text)} is not a time zone I know.", cure)
 
 

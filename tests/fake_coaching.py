@@ -22,7 +22,7 @@ from bot.ids import (
     UserId,
     WorkspaceId,
 )
-from bot.ports.storage import Load, Pairing
+from bot.ports.storage import Asked, Load, Pairing
 from tests.fake_tables import Message, Tables, refuse_if
 
 _FIRST, _LAST = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
@@ -223,6 +223,7 @@ class FakeReviews:
         for user in sorted({each.reviewer for each in found}):
             theirs = [each for each in found if each.reviewer == user]
             recent = Counter(each.status for each in theirs if each.asked_at >= since)
+            del recent["passed"]
             open_ = sum(each.status == "asked" for each in theirs)
             loads.append(Load(user, open_, recent.total(), recent["lapsed"], recent["rated"]))
         return tuple(loads)
@@ -234,9 +235,9 @@ class FakeReviews:
             asked.setdefault(each.reviewer, []).append(each.asked_at)
         return tuple(Pairing(user, len(at), max(at)) for user, at in sorted(asked.items()))
 
-    def reviewed_by(self, cohort: CohortId, reviewer: UserId, since: datetime) -> frozenset[UserId]:
-        theirs = self._where(lambda each: (each.cohort, each.reviewer) == (cohort, reviewer))
-        return frozenset(each.author for each in theirs if each.asked_at >= since)
+    def asked_since(self, cohort: CohortId, since: datetime) -> tuple[Asked, ...]:
+        found = self._where(lambda each: each.cohort == cohort and each.asked_at >= since)
+        return tuple(Asked(each.reviewer, each.author, each.status, each.because) for each in found)
 
     def save(self, review: Review) -> None:
         for other in self.of(review.answer):

@@ -121,6 +121,20 @@ class FakeOutbox:
             for row in self._rows.values()
         )
 
+    def lately(
+        self, workspace: WorkspaceId, user: UserId, limit: int
+    ) -> tuple[tuple[datetime, str], ...]:
+        arrived = [
+            (row.settled_at, row.outgoing.subject)
+            for row in reversed(self._rows.values())
+            if isinstance(row.outgoing.place, Direct)
+            and (row.outgoing.workspace, row.outgoing.place.user) == (workspace, user)
+            and isinstance(row.outgoing.act, Post)
+            and row.state == "sent"
+            and row.settled_at is not None
+        ]
+        return tuple(arrived[:limit])
+
     def retract(self, key: PostKey) -> bool:
         row = self._rows.get(key)
         if row is None or row.state != "ready" or row.attempts:

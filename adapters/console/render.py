@@ -35,6 +35,8 @@ from bot.messages import (
     Table,
     Text,
 )
+from bot.pictures import Picture
+from bot.voice import pictures
 
 WIDTH = 100
 
@@ -49,6 +51,8 @@ _POINTS = {"point": "•", "check": "☐"}
 def render(message: Message, width: int | None = WIDTH) -> list[str]:
     """Return the message as lines of at most `width` columns (`None`: as long as they come)."""
     lines = _blocks(message.blocks, width)
+    if message.picture:
+        lines.extend(_picture_of(message.picture, width))
     if message.taps:
         lines.extend(_taps(message, width))
     return lines
@@ -57,6 +61,8 @@ def render(message: Message, width: int | None = WIDTH) -> list[str]:
 def render_changes(before: Message, after: Message, width: int | None = WIDTH) -> list[str]:
     """Return what the message says now and did not say before; failing that, what is gone."""
     lines = _blocks([block for block in after.blocks if block not in before.blocks], width)
+    if after.picture and after.picture != before.picture:
+        lines.extend(_picture_of(after.picture, width))
     if after.taps and after.taps != before.taps:
         lines.extend(_taps(after, width))
     if lines:
@@ -115,6 +121,11 @@ def _blocks(blocks: Sequence[Block], width: int | None) -> list[str]:
 
 def _taps(message: Message, width: int | None) -> list[str]:
     return _wrap(f"(tap {' '.join(message.taps)})", width)
+
+
+def _picture_of(picture: Picture, width: int | None) -> list[str]:
+    """Say a picture where others see it."""
+    return _wrap(_one_line(pictures.said(picture)), width, "[picture] ")
 
 
 def _block(block: Block, width: int | None) -> Iterable[str]:

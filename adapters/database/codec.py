@@ -133,7 +133,7 @@ def _of_record(items: tuple[Any, ...]) -> tuple[Step, Step]:
 
 
 def _of_union(members: tuple[Any, ...]) -> tuple[Step, Step]:
-    """Join the members' steps: one type that may be missing, or dataclasses with a `kind`."""
+    """Join the members' steps: one type, or dataclasses with a `kind`; any may be missing."""
     kinds = [member for member in members if member is not NoneType]
     if len(kinds) == 1:
         write, read = _steps(kinds[0])
@@ -143,9 +143,14 @@ def _of_union(members: tuple[Any, ...]) -> tuple[Step, Step]:
         )
     writes: dict[Any, Step] = {member: _steps(member)[0] for member in kinds}
     reads: dict[Any, Step] = {_kind(member): _steps(member)[1] for member in kinds}
+    if len(kinds) == len(members):
+        return (
+            lambda value: writes[type(value)](value),
+            lambda value: reads[value["kind"]](value),
+        )
     return (
-        lambda value: writes[type(value)](value),
-        lambda value: reads[value["kind"]](value),
+        lambda value: None if value is None else writes[type(value)](value),
+        lambda value: None if value is None else reads[value["kind"]](value),
     )
 
 

@@ -101,6 +101,18 @@ _TOLD = (
 )
 
 
+_LATELY = (
+    select(outbox.c.settled_at, outbox.c.subject)
+    .where(
+        outbox.c.lane == select(lanes.c.id).where(*_THIS_LANE).scalar_subquery(),
+        outbox.c.kind == "post",
+        outbox.c.state == "sent",
+    )
+    .order_by(outbox.c.seq.desc())
+    .limit(bindparam("newest"))
+)
+
+
 class SqlOutbox:
     """See bot.ports.Outbox."""
 
@@ -151,6 +163,14 @@ class SqlOutbox:
         values = {"in_workspace": workspace, "lane_name": lane_of(Direct(user)), "newest": _NEWEST}
         rows = several(self._connection, _TOLD, values)
         return sum(_counts(row, since) for row in rows)
+
+    def lately(
+        self, workspace: WorkspaceId, user: UserId, limit: int
+    ) -> tuple[tuple[datetime, str], ...]:
+        """See bot.ports.Outbox."""
+        values = {"in_workspace": workspace, "lane_name": lane_of(Direct(user)), "newest": limit}
+        rows = several(self._connection, _LATELY, values)
+        return tuple((row.settled_at, row.subject) for row in rows)
 
     def retract(self, key: PostKey) -> bool:
         """See bot.ports.Outbox."""

@@ -17,7 +17,9 @@ T = TypeVar("T")
 
 GONE = "…"
 
-_SHOWN = frozenset({"text", "summary", "label", "header", "rows"})
+_SHOWN = frozenset(
+    {"text", "summary", "label", "header", "rows", "name", "title", "subtitle", "note"}
+)
 """The fields of messages and their parts that hold words; all others hold keys."""
 
 

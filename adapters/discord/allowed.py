@@ -25,8 +25,8 @@ CURE: Final = (
     "Whoever manages the channel opens Edit Channel, Permissions, and allows this there for the "
     "coach or its role."
 )
-_OPTIONAL: Final = frozenset({"CREATE_PRIVATE_THREADS"})
-"""What a cohort can do without, as long as its members take direct messages."""
+_OPTIONAL: Final = frozenset({"ATTACH_FILES", "CREATE_PRIVATE_THREADS"})
+"""What a cohort can do without: boards are texts, too, and members take direct messages."""
 
 
 def refusal(to: discord.Interaction[Any], event: Inbound) -> Reply | None:

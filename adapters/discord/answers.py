@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -44,6 +45,8 @@ from bot.messages import (
     Said,
     Words,
 )
+from bot.pictures import Image
+from bot.ports.outside import Draw
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +76,14 @@ def sorry(again: str = "") -> Reply:
 
 
 class Answers:
-    """Shows replies; `drafts` are the forms that people have open."""
+    """Shows replies; `drafts` are the forms that people have open, `draw` draws pictures.
 
-    def __init__(self, drafts: Drafts) -> None:
+    A picture follows its words, so that the first answer never waits for it.
+    """
+
+    def __init__(self, drafts: Drafts, draw: Draw | None = None) -> None:
         self.drafts = drafts
+        self._draw = draw
 
     async def show(self, to: Interaction, what: Asked, reply: Reply, again: str = "") -> None:
         """Show a reply.  `again` is the action of a button that asks for the same once more."""
@@ -92,6 +99,8 @@ class Answers:
             await _quietly("message", lambda: _send(to, lambda: {"content": PARTLY}))
         if reply.errors:
             await self._tell(to, [_problems(reply.errors)])
+        for image in await self._pictures(reply.messages):
+            await _quietly("picture", partial(_send, to, partial(layout.picture, image)))
 
     async def open(self, to: Interaction, kept: Kept) -> bool:
         """Open the window of a draft's next page; tell whether that worked."""
@@ -179,6 +188,12 @@ class Answers:
                     allowed_mentions=NOBODY,
                     nonce=f"{event.message}.{number}"[:25],
                 )
+            for number, image in enumerate(await self._pictures(messages) if most else ()):
+                await to.send(
+                    **layout.picture(image),
+                    allowed_mentions=NOBODY,
+                    nonce=f"{event.message}.i{number}"[:25],
+                )
 
         await _quietly("direct message", post)
 
@@ -195,6 +210,12 @@ class Answers:
             )
 
         await _quietly("pointer", post)
+
+    async def _pictures(self, messages: Sequence[Message]) -> list[Image]:
+        """Return the pictures that can be drawn."""
+        wanted = [each.picture for each in messages if each.picture is not None]
+        drawn = [await self._draw(each) for each in wanted] if self._draw is not None else []
+        return [image for image in drawn if image is not None]
 
     async def _tell(self, to: Interaction, messages: Sequence[Message]) -> bool:
         """Show what can be shown; tell whether whoever still waits has all of it."""

@@ -157,9 +157,12 @@ class Calls:
         twice: Twice = "harmless",
         json: Data | None = None,
         params: Data | None = None,
+        file: tuple[str, bytes] | None = None,
         patience: timedelta | None = None,
     ) -> Any:
         """Call a route: `path` is as in discord.py, whose buckets go by it, `ids` fill it in.
+
+        A `file` (its name and what is in it) goes with `json`, which lists it as attachment 0.
 
         Raises:
             Refused: If Discord never will.
@@ -168,7 +171,7 @@ class Calls:
         """
         ids = ids or {}
         self.check(verb, path, ids.get("channel_id", ""))
-        request = {"json": json} if json is not None else {}
+        request = _body(json, file)
         request |= {"params": params} if params is not None else {}
         route, patience = Route(verb, path, **ids), patience or self.line.patience
         answer = await self.line.ask(route, patience, request)
@@ -229,6 +232,14 @@ class Calls:
         self.line.told.add(about)
         extra = {"workspace": self.workspace, "error": reason, "kind": route, "cure": cure}
         log.error("Discord does not let the app work", extra=extra)
+
+
+def _body(json: Data | None, file: tuple[str, bytes] | None) -> Data:
+    if file is None:
+        return {"json": json} if json is not None else {}
+    name, content = file
+    shown = {"name": "files[0]", "value": content, "filename": name, "content_type": "image/png"}
+    return {"form": [{"name": "payload_json", "value": jsons.dumps(json)}, shown]}
 
 
 def _look(answers: list[Answer]) -> Any:

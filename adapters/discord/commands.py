@@ -3,7 +3,8 @@
     COMMANDS of the manual --payload--> Discord        what was chosen --command_text--> the engine
 
 Rule: every command of the engine is one of `/coach`, and what its options say together is what
-somebody could have typed.  Nothing is decided here; the engine reads the words again.
+somebody could have typed.  Nothing is decided here; the engine reads the words again.  Discord
+takes 25 within a command: those that only organisers may use stand together in a group.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from adapters.discord.receive_values import Body, Malformed, name, parts
+from adapters.discord.receive_values import Body, Malformed, ident, name, parts
 from bot.manual import COMMANDS, CommandHelp
 
 Json = dict[str, Any]
-Suggests = Literal["", "guide", "track", "practice", "zone", "day", "back", "span"]
+Suggests = Literal["", "guide", "track", "practice", "zone", "day", "back", "span", "command"]
 
 COACH: Final = "coach"
 DESCRIPTION: Final = "Prepare for an interview together"
+GROUP: Final = "organise"
+GROUP_DESCRIPTION: Final = "What only organisers of a cohort can do"
+GROUPED: Final = tuple(each.name for each in COMMANDS if each.who == "organiser")
+"""The commands in that group: `/coach organise pause`."""
 MENUS: Final[Mapping[str, Literal["practise", "second-take"]]] = {
     "Practise this": "practise",
     "Second take": "second-take",
@@ -29,7 +34,7 @@ MENUS: Final[Mapping[str, Literal["practise", "second-take"]]] = {
 """The menu on messages: what it shows, and what it means to the engine."""
 
 _SLASH, _ON_MESSAGE = 1, 3
-_SUB, _STRING, _WHOLE, _YES_NO = 1, 3, 4, 5
+_SUB, _GROUP, _STRING, _WHOLE, _YES_NO, _PERSON = 1, 2, 3, 4, 5, 6
 _IN_SERVERS, _WITH_US = 0, 1
 _DESCRIPTION_LIMIT = 100
 
@@ -38,8 +43,9 @@ _DESCRIPTION_LIMIT = 100
 class Option:
     """One option.
 
-    `says` is how its value reads in a command: `{}` stands for the value.  One that is either so
-    or not says its words if it is so.  `choices` are (value, label) pairs.
+    `says` is how its value reads in a command: `{}` stands for the value, which is an id where
+    a person is picked.  One that is either so or not says its words if it is so.  `choices` are
+    (value, label) pairs.
     """
 
     name: str
@@ -52,10 +58,17 @@ class Option:
     least: int | None = None
     most: int | None = None
 
+    @property
+    def is_free(self) -> bool:
+        """Tell whether its value is said without the option's name."""
+        return self.says == "{}" or self.kind == _PERSON
+
     def words(self, value: object) -> str:
         """Return what a value of it says; "" if nothing."""
         if self.kind == _YES_NO:
             return self.says if value is True else ""
+        if self.kind == _PERSON:
+            return self.says.format(ident({self.name: value}, self.name))
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise Malformed((self.name,))
         said = " ".join(str(value).split())
@@ -90,13 +103,25 @@ OPTIONS: Final[Mapping[str, tuple[Option, ...]]] = {
             "until", "The day you are back, such as 14 Dec, or how long: 3 days", suggests="back"
         ),
     ),
+    "mute": (
+        Option(
+            "until",
+            "The day it ends, such as 14 Dec, how long: 3 days, or off",
+            required=True,
+            suggests="back",
+        ),
+    ),
     "focus": (Option("week", "Another week of the plan", kind=_WHOLE, least=1, most=52),),
     "practice": (Option("what", "A round, a question or what to do now", suggests="practice"),),
     "leaderboard": (
         Option(
             "me",
             "Whether you appear on it",
-            choices=(("in", "Show me on it"), ("out", "Leave me out")),
+            choices=(
+                ("in", "Show me on it"),
+                ("anonymous", "Show me under a made-up name"),
+                ("out", "Leave me out"),
+            ),
         ),
     ),
     "skip": (
@@ -104,6 +129,10 @@ OPTIONS: Final[Mapping[str, tuple[Option, ...]]] = {
         Option("day", "The day, such as 24 Dec", required=True, suggests="day"),
     ),
     "shift": (Option("by", "How far, such as 3 days or 1 week", required=True, suggests="span"),),
+    "mentor": (
+        Option("remove", "They are no mentor any more", "remove", _YES_NO),
+        Option("who", "A member; leave it out to see who they are", "<@{}>", _PERSON),
+    ),
     "settings": (
         _TIME,
         _DAYS,
@@ -121,14 +150,12 @@ OPTIONS: Final[Mapping[str, tuple[Option, ...]]] = {
             choices=(("on", "When there is something to say"), ("off", "Never")),
         ),
         Option("track", "Your own location track", "track={}", suggests="track"),
+        Option("my_zone", "Your own time zone, or none", "my_zone={}", suggests="zone"),
     ),
     "forgetme": (Option("sure", "Erase it now, for good", "yes", _YES_NO),),
     "help": (
-        Option(
-            "command",
-            "One command",
-            choices=tuple((each.name, each.name) for each in COMMANDS),
-        ),
+        # There are more of them than an option can have choices.
+        Option("command", "One command", suggests="command"),
     ),
 }
 """The options of those commands that take any, in the order they are said in."""
@@ -145,7 +172,10 @@ option's; `setup.authors=hidden` is a choice's label.
 def payload(languages: Mapping[str, Language] = LANGUAGES) -> list[Json]:
     """Return all commands as Discord takes them."""
     coach: Json = _told(COACH, COACH, DESCRIPTION, languages)
-    coach |= {"type": _SLASH, "options": [_sub(each, languages) for each in COMMANDS]}
+    alone = [_sub(each, languages) for each in COMMANDS if each.name not in GROUPED]
+    group: Json = _told(GROUP, GROUP, GROUP_DESCRIPTION, languages) | {"type": _GROUP}
+    group["options"] = [_sub(each, languages) for each in COMMANDS if each.name in GROUPED]
+    coach |= {"type": _SLASH, "options": [*alone, group]}
     menus = [_menu(shown, languages) for shown in MENUS]
     return [each | _offered() for each in (coach, *menus)]
 
@@ -162,14 +192,26 @@ def command_text(data: Body) -> str:
     Raises:
         Malformed: If it is not of the form Discord sends.
     """
-    chosen = next(iter(parts(data, "options")), None)
-    if chosen is None:
+    found = chosen(data)
+    if found is None:
         return "help"
-    command = name(chosen, "name")
-    given = {name(each, "name"): each.get("value") for each in parts(chosen, "options")}
+    command = name(found, "name")
+    given = {name(each, "name"): each.get("value") for each in parts(found, "options")}
     options = OPTIONS.get(command, ())
     said = [each.words(given[each.name]) for each in options if given.get(each.name) is not None]
     return " ".join(words for words in (command, *said) if words)
+
+
+def chosen(data: Body) -> Body | None:
+    """Return the command that was chosen of `/coach`, out of its group; `None` if there is none.
+
+    Raises:
+        Malformed: If it is not of the form Discord sends.
+    """
+    found = next(iter(parts(data, "options")), None)
+    if found is not None and name(found, "name") == GROUP:
+        return next(iter(parts(found, "options")), None)
+    return found
 
 
 _WITHOUT_WORDS: Final = frozenset({"setup", "away"})

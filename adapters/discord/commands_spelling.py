@@ -1,6 +1,6 @@
 """How Discord spells what is typed to the coach: every option by its name, with a colon.
 
-    /coach skip undo 24 Dec   ->   /coach skip day:24 Dec undo:True
+    /coach skip undo 24 Dec   ->   /coach organise skip day:24 Dec undo:True
 
 Rule: nothing is known here of single commands; their table says which options there are, and
 what is spelled here says the same when it is chosen.
@@ -11,15 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from adapters.discord.commands import COACH, OPTIONS, Option
+from adapters.discord.commands import COACH, GROUP, GROUPED, OPTIONS, Option
 
 _COMMAND = re.compile(rf"(/{COACH} ([a-z]+)) (\[?)(.+?)(\]?)", re.DOTALL)
-_SETTING = re.compile(r"(?<![^\s\[])([a-z]+)=(?=\S)")
-_FREE = "{}"
+_GROUPED = re.compile(rf"(?<=^/{COACH} )(?=(?:{'|'.join(GROUPED)})\b)")
+_SETTING = re.compile(r"(?<![^\s\[])([a-z_]+)=(?=\S)")
 
 
 def spelled(typed: str) -> str:
     """Return what is to be typed as Discord shows it; other words stay as they are."""
+    return _GROUPED.sub(f"{GROUP} ", _with_names(typed))
+
+
+def _with_names(typed: str) -> str:
+    """Return a command with its options by their names."""
     found = _COMMAND.fullmatch(typed)
     options = OPTIONS.get(found[2], ()) if found else ()
     if found is None or not options:
@@ -45,7 +50,7 @@ def _named(bare: str, options: Sequence[Option]) -> Iterator[str]:
         if option.says == word:
             bare = rest
             chosen.append(f"{option.name}:True")
-        elif option.says == _FREE and bare:
+        elif option.is_free and bare:
             yield f"{option.name}:{bare.removeprefix(f'{option.name} ')}"
             bare = ""
     yield from chosen

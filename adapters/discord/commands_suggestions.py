@@ -12,11 +12,12 @@ from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
 
-from adapters.discord.commands import OPTIONS, Option
+from adapters.discord.commands import OPTIONS, Option, chosen
 from adapters.discord.markup import one_line
 from adapters.discord.receive_values import Body, Malformed, name, parts, words
 from adapters.discord.splitting import clip
 from bot.domain.cadence import zones_like
+from bot.manual import COMMANDS
 from content.schema import Guide
 
 MOST: Final = 25
@@ -61,10 +62,10 @@ def suggestions(data: Body, guides: Mapping[str, Guide], today: date) -> list[Ch
             found = ((each.key, each.name) for guide in guides.values() for each in guide.locations)
         case "practice":
             found = _practice(guides.values())
-        case "day":
-            found = [("today", "Today"), *_days(today)]
-        case "back":
-            found = [*_spans(), *_days(today)]
+        case "command":
+            found = ((each.name, each.name) for each in COMMANDS)
+        case "day" | "back" as which:
+            found = [*([("today", "Today")] if which == "day" else _spans()), *_days(today)]
         case "span":
             found = _spans()
         case _:
@@ -74,12 +75,14 @@ def suggestions(data: Body, guides: Mapping[str, Guide], today: date) -> list[Ch
 
 def _typing(data: Body) -> tuple[Option | None, str]:
     """Return the option somebody is typing into, and what they have typed."""
-    for command in parts(data, "options"):
-        for each in parts(command, "options"):
-            if each.get("focused") is True:
-                known = OPTIONS.get(name(command, "name"), ())
-                option = next((one for one in known if one.name == name(each, "name")), None)
-                return option, words(each, "value").strip()
+    command = chosen(data)
+    if command is None:
+        return None, ""
+    for each in parts(command, "options"):
+        if each.get("focused") is True:
+            known = OPTIONS.get(name(command, "name"), ())
+            option = next((one for one in known if one.name == name(each, "name")), None)
+            return option, words(each, "value").strip()
     return None, ""
 
 

@@ -41,7 +41,7 @@ from adapters.discord.unread import IsMember, Unread, anybody, point, unread
 from bot.ids import ChannelId, MessageId, UserId
 from bot.inbound import Inbound, MembershipChanged, MessageDeleted, MessageEdited, MessageSaid
 from bot.messages import Reply
-from bot.ports.outside import Clock, NewId
+from bot.ports.outside import Clock, Draw, NewId
 from content.schema import Guide
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ class Door:
         *,
         patience: Patience | None = None,
         most: int = MOST,
+        draw: Draw | None = None,
     ) -> None:
         self.client = client
         self.underway = Underway()
@@ -87,7 +88,7 @@ class Door:
         self._engine = engine
         self._clock = clock
         self._heard_at = datetime.min.replace(tzinfo=UTC)
-        self._answers = Answers(self.drafts)
+        self._answers = Answers(self.drafts, draw)
         self._whereabouts = Whereabouts(client, clock)
         self._homes = Homes(engine.home, self._whereabouts)
         self._asking = Asking(engine.handle, self._homes, self._answers, patience or Patience())

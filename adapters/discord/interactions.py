@@ -198,7 +198,7 @@ def _begins_thread(message: Mapping[str, object]) -> bool:
 
 
 _FORM_VERBS: Final = frozenset(
-    {"answer", "away", "mine", "review", "settings", "shift", "skip", "write"}
+    {"again", "answer", "away", "mine", "model", "review", "settings", "shift", "skip", "write"}
 )
 """The first words of the buttons that open a form."""
 

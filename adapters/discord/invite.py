@@ -26,6 +26,7 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     ),
     "READ_MESSAGE_HISTORY": "Read the answers in its threads, also those from before it started.",
     "ADD_REACTIONS": "Tick an answer that has arrived, and put up the reactions to tap.",
+    "ATTACH_FILES": "Show the boards as pictures, too.",
 }
 """What the coach may do in a cohort's channel -> what it needs that for."""
 
@@ -34,6 +35,7 @@ BITS: Final[Mapping[str, int]] = MappingProxyType(
         "ADD_REACTIONS": 1 << 6,
         "VIEW_CHANNEL": 1 << 10,
         "SEND_MESSAGES": 1 << 11,
+        "ATTACH_FILES": 1 << 15,
         "READ_MESSAGE_HISTORY": 1 << 16,
         "CREATE_PUBLIC_THREADS": 1 << 35,
         "CREATE_PRIVATE_THREADS": 1 << 36,

@@ -14,8 +14,19 @@ import discord
 from discord import ui
 
 from adapters.discord.files import Page
-from adapters.discord.render import ACTION_ROW, CONTAINER, FILE, TEXT_DISPLAY, Part
+from adapters.discord.render import (
+    ACTION_ROW,
+    CONTAINER,
+    FILE,
+    GALLERY,
+    PICTURE,
+    TEXT_DISPLAY,
+    Part,
+    described,
+    gallery,
+)
 from bot.ids import UserId
+from bot.pictures import Image
 
 _TEXT_INPUT, _SELECT, _RADIOS, _CHECKBOXES = 4, 3, 21, 22
 
@@ -37,6 +48,12 @@ def shown(page: Page) -> dict[str, Any]:
     """Return what sends a message of a reply: its view, and its files if it has any."""
     files = [discord.File(BytesIO(file.content), file.name) for file in page.files]
     return {"view": view(page.part)} | ({"files": files} if files else {})
+
+
+def picture(image: Image) -> dict[str, Any]:
+    """Return what sends a message that is a picture alone."""
+    file = discord.File(BytesIO(image.png), PICTURE, description=described(image))
+    return {"view": view(Part((gallery(image),), ())), "files": [file]}
 
 
 def allowed(users: Iterable[UserId]) -> discord.AllowedMentions:
@@ -66,12 +83,18 @@ def _item(component: Mapping[str, Any]) -> ui.Item[Any]:
             return ui.TextDisplay(component["content"], id=component.get("id"))
         case kind if kind == FILE:
             return ui.File(component["file"]["url"])
+        case kind if kind == GALLERY:
+            return ui.MediaGallery(*map(_shown_in_gallery, component["items"]))
         case _:
             return ui.Label(
                 text=component["label"],
                 description=component.get("description"),
                 component=_input(component["component"]),
             )
+
+
+def _shown_in_gallery(item: Mapping[str, Any]) -> discord.MediaGalleryItem:
+    return discord.MediaGalleryItem(item["media"]["url"], description=item["description"])
 
 
 def _button(component: Mapping[str, Any]) -> ui.Button[Any]:

@@ -31,6 +31,7 @@ from bot.messages import (
     Quote,
     Table,
 )
+from bot.pictures import Image
 
 Json = dict[str, object]
 Spoken = Heading | Paragraph | Bullets | Quote | Note | Table
@@ -43,7 +44,11 @@ BUTTON_LABEL_LIMIT = 80
 BELOW = "This continues below."
 IN_THREAD = "This continues in the thread."
 
-ACTION_ROW, BUTTON, TEXT_DISPLAY, FILE, CONTAINER = 1, 2, 10, 13, 17
+PICTURE = "board.png"
+PICTURE_WORDS = 1_024
+"""Code units of what a picture says in words."""
+
+ACTION_ROW, BUTTON, TEXT_DISPLAY, GALLERY, FILE, CONTAINER = 1, 2, 10, 12, 13, 17
 STYLES = {"primary": 1, "plain": 2, "danger": 4}
 NOTHING = "–"
 """Stands where there are no words, since Discord refuses an empty label."""
@@ -58,11 +63,12 @@ class Part:
     """One message to post.
 
     `components` are its top-level components, `users` those whom it mentions on purpose: they,
-    and nobody else, belong into `allowed_mentions`.
+    and nobody else, belong into `allowed_mentions`.  `image` is to be attached as `PICTURE`.
     """
 
     components: tuple[Json, ...]
     users: tuple[UserId, ...]
+    image: Image | None = None
 
 
 def render(
@@ -74,15 +80,56 @@ def render(
     60 characters) where one is interrupted.  `files` are the addresses of those that stand for
     a block, by its place.
     """
-    pages = paged(_items(message, files), ROOM, COMPONENTS_MOST - _SHELL)
+    # Kept free for a picture, so that a message is divided alike with it and without it.
+    most = COMPONENTS_MOST - 1 if message.picture else COMPONENTS_MOST
+    pages = paged(_items(message, files), ROOM, most - _SHELL)
     framed = isinstance(message.blocks[0], Heading)
-    shown = _components(pages[0], onward, more=len(pages) > 1)
+    shown = _components(pages[0], onward, most, more=len(pages) > 1)
     parts = [Part(_framed(shown, framed=framed), _users(pages[0]))]
     for place, page in enumerate(pages[1:], 2):
         title = f"Continued, {place} of {len(pages)}"
-        shown = [_text(f"-# {escaped(title)}"), *_components(page, "", more=False)]
+        shown = [_text(f"-# {escaped(title)}"), *_components(page, "", most, more=False)]
         parts.append(Part(_framed(shown, framed=framed), _users(page)))
     return tuple(parts)
+
+
+def with_picture(part: Part, image: Image | None) -> Part:
+    """Return the part with a picture below its text, above the buttons it may end with."""
+    if image is None:
+        return part
+    shown = list(part.components)
+    inside = bool(shown) and shown[-1]["type"] == CONTAINER
+    row = list(cast("Sequence[Json]", shown[-1]["components"])) if inside else shown
+    place = len(row)
+    while place and row[place - 1]["type"] == ACTION_ROW:
+        place -= 1
+    row.insert(place, gallery(image))
+    return replace(part, components=_framed(row, framed=inside), image=image)
+
+
+def without_picture(part: Part) -> Part:
+    """Return the part without its picture."""
+    return Part(tuple(_without_galleries(part.components)), part.users)
+
+
+def _without_galleries(components: Iterable[Json]) -> Iterator[Json]:
+    for component in components:
+        if component["type"] == CONTAINER:
+            inner = _without_galleries(cast("Sequence[Json]", component["components"]))
+            yield component | {"components": list(inner)}
+        elif component["type"] != GALLERY:
+            yield component
+
+
+def gallery(image: Image) -> Json:
+    """Return the component that shows a picture."""
+    about = {"media": {"url": f"attachment://{PICTURE}"}, "description": described(image)}
+    return {"type": GALLERY, "items": [about]}
+
+
+def described(image: Image) -> str:
+    """Return what a picture says in words, as long as Discord takes them."""
+    return clip(image.alt, PICTURE_WORDS)
 
 
 def walk(components: Iterable[Json]) -> Iterator[Json]:
@@ -95,16 +142,16 @@ def walk(components: Iterable[Json]) -> Iterator[Json]:
 # --- components --------------------------------------------------------------------------------
 
 
-def _components(page: Page, onward: str, *, more: bool) -> list[Json]:
+def _components(page: Page, onward: str, most: int, *, more: bool) -> list[Json]:
     shown = [item.block if isinstance(item, Solid) else _text(item.text(onward)) for item in page]
     if more and onward and not any(item.cut for item in page):
         shown.append(_text(f"-# {escaped(onward)}"))
-    return shown if _fits(shown) else list(_joined(shown))
+    return shown if _fits(shown, most) else list(_joined(shown))
 
 
-def _fits(shown: Sequence[Json]) -> bool:
+def _fits(shown: Sequence[Json], most: int) -> bool:
     # The container, and a line that a later part begins with.
-    return sum(1 for _ in walk(shown)) + 2 <= COMPONENTS_MOST
+    return sum(1 for _ in walk(shown)) + 2 <= most
 
 
 def _joined(shown: Sequence[Json]) -> Iterator[Json]:

@@ -30,7 +30,7 @@ from adapters.discord.threads_history import MESSAGE, History
 from bot.ids import ChannelId, PostKey, UserId, WorkspaceId
 from bot.messages import Message, Place
 from bot.ports.outgoing import Receipt
-from bot.ports.outside import Clock
+from bot.ports.outside import Clock, Draw
 from bot.ports.platforms import Refused, SeenMessage, SeenReaction
 
 PLATFORM = "discord"
@@ -42,7 +42,12 @@ class DiscordCourier:
     """One server.  See bot.ports.Courier."""
 
     def __init__(
-        self, line: Line, guild: str, wait: Wait, workspace: WorkspaceId | None = None
+        self,
+        line: Line,
+        guild: str,
+        wait: Wait,
+        workspace: WorkspaceId | None = None,
+        draw: Draw | None = None,
     ) -> None:
         self.workspace = workspace or workspace_id(guild)
         self.calls = Calls(line, self.workspace)
@@ -50,7 +55,7 @@ class DiscordCourier:
         self.seeds = Seeds(self.workspace, self._react, wait, line.seeding)
         self._places = Places(self.calls, guild)
         privately = Privately(self.calls, self._places, self.directory, line.clock)
-        showing = Showing(self.calls, self._places, wait)
+        showing = Showing(self.calls, self._places, wait, draw)
         history = History(self.calls)
         search = Search(self.calls, history, guild)
         self._posts = Posts(self._places, privately, showing, search)
@@ -135,8 +140,10 @@ class DiscordCouriers:
         wait: Wait,
         serves: Callable[[int], bool] | None = None,
         line: Line | None = None,
+        draw: Draw | None = None,
     ) -> None:
         self._client = client
+        self._draw = draw
         self.line = line or Line(client, clock)
         self._wait = wait
         self._serves = serves or (lambda guild: client.get_guild(guild) is not None)
@@ -174,7 +181,9 @@ class DiscordCouriers:
 
     def _known(self, workspace: WorkspaceId, guild: str) -> DiscordCourier:
         if workspace not in self._couriers:
-            self._couriers[workspace] = DiscordCourier(self.line, guild, self._wait, workspace)
+            self._couriers[workspace] = DiscordCourier(
+                self.line, guild, self._wait, workspace, self._draw
+            )
         return self._couriers[workspace]
 
     def __iter__(self) -> Iterator[DiscordCourier]:

@@ -39,6 +39,7 @@ class Edits:
         """See bot.ports.Courier."""
         home = await self._places.home(at)
         parts = rendered(message, threaded=is_own_thread(at))
+        parts = await self._showing.pictured(parts, message)
         mark = self._undivided.get(at)
         if mark is not None and len(parts) == 1:
             await self._showing.replace(home, at.message, parts[0], mark)

@@ -91,6 +91,8 @@ class Posts:
         mark = mark_for(key, threaded=bool(spot.name))
         begun = self._search.begun(key)
         begun.total, begun.threaded = len(parts), bool(spot.name)
+        if 1 not in begun.there:
+            parts = await self._showing.pictured(parts, message)
         try:
             for number, part in enumerate(parts, 1):
                 its = mark.of(number, len(parts))

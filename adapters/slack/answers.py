@@ -16,6 +16,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -24,6 +25,9 @@ from adapters.slack import views
 from adapters.slack.calls import Calls, text_in
 from adapters.slack.occasions import Occasion
 from adapters.slack.render import Part, has_table, render, without_table
+from adapters.slack.showing import when_ready
+from adapters.slack.speech import fitting
+from adapters.slack.uploads import Uploads
 from adapters.slack.whispers import Whispers
 from bot.ids import ChannelId
 from bot.messages import (
@@ -110,11 +114,17 @@ def _fields(view: Mapping[str, Any]) -> list[str]:
 
 
 class Answers:
-    """Shows replies in one workspace; `client` has the session for response addresses."""
+    """Shows replies in one workspace; `client` has the session for response addresses.
 
-    def __init__(self, calls: Calls, client: AsyncWebClient) -> None:
+    The pictures in them follow in the direct message, with `uploads` that are the workspace's.
+    """
+
+    def __init__(
+        self, calls: Calls, client: AsyncWebClient, uploads: Uploads | None = None
+    ) -> None:
         self._calls = calls
         self._client = client
+        self._uploads = uploads
 
     async def show(self, occasion: Occasion, reply: Reply, again: str = "") -> None:
         """Show what the acknowledgement did not carry.
@@ -135,6 +145,8 @@ class Answers:
             await self._tell(whispers, _parts(reply))
             if reply.form is not None:
                 await self._tell(whispers, _parts(_offer(reply.form, again)))
+        if occasion.kind != "home":
+            await self._picture(whispers, reply)
 
     async def show_late(self, occasion: Occasion, reply: Reply, again: str = "") -> None:
         """Show a reply that came after somebody was told that it takes longer."""
@@ -143,6 +155,7 @@ class Answers:
         await self._tell(whispers, _parts(Reply(messages)))
         if reply.form is not None:
             await self._tell(whispers, _parts(_offer(reply.form, again)))
+        await self._picture(whispers, reply)
 
     async def publish(self, user: str, reply: Reply) -> None:
         """Show the reply's first message as somebody's Home tab."""
@@ -152,6 +165,22 @@ class Answers:
 
     async def _publish(self, user: str, view: Json) -> None:
         await self._calls.write("views.publish", lasting=False, user_id=user, view=view)
+
+    async def _picture(self, whispers: Whispers, reply: Reply) -> None:
+        """Show the pictures of a reply; its words say enough without them."""
+        for picture in (message.picture for message in reply.messages):
+            block = await self._uploads.block(picture) if self._uploads else None
+            if block is None or self._uploads is None:
+                continue
+            part = Part((block,), fitting(str(block["alt_text"])))
+            await self._quietly("picture", partial(self._whispered, whispers, part))
+            self._uploads.done(picture)
+
+    async def _whispered(self, whispers: Whispers, part: Part) -> None:
+        async def rest(seconds: float) -> None:
+            await self._calls.gates.rest(timedelta(seconds=seconds))
+
+        await when_ready(part, whispers.show_picture, rest)
 
     async def _window(
         self, occasion: Occasion, reply: Reply, whispers: Whispers, again: str

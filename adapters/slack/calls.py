@@ -36,6 +36,11 @@ PATIENCE = timedelta(seconds=8)
 UNSAID = timedelta(seconds=30)
 """How long to wait where Slack limits without saying for how long."""
 LONGEST = timedelta(days=1)
+NOT_READY = "slack_file_not_ready"
+"""Our own code: a file that was just uploaded cannot be shown for a moment, or never will be.
+
+https://github.com/slackapi/python-slack-sdk/issues/1658
+"""
 
 _LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _DOUBTFUL = frozenset({"fatal_error", "internal_error", "service_unavailable", "unknown_error"})
@@ -152,6 +157,16 @@ class Calls:
         answer = await self._call(method, per_channel, request, self._patience, lasting=lasting)
         return answer.data
 
+    async def form(self, method: str, **args: object) -> Data:
+        """Change something that may be done twice, by a method that reads no JSON.
+
+        Raises:
+            Refused: If Slack never will.
+            TryLater: If it was not done, or nobody knows.
+        """
+        request = {"params": args}
+        return (await self._call(method, "", request, self._patience, lasting=False)).data
+
     async def _call(
         self, method: str, channel: str, request: Data, patience: timedelta, *, lasting: bool
     ) -> Answer:
@@ -212,8 +227,14 @@ def sorted_out(answer: Answer, *, lasting: bool) -> SendError:
     if code in CURES:
         return TryLater(code, workspace=True)
     if code and code not in _DOUBTFUL and answer.status < 500:
-        return Refused(code)
+        return Refused(NOT_READY if _is_about_file(answer) else code)
     return _unsaid(answer.status, code or answer.trouble, lasting=lasting)
+
+
+def _is_about_file(answer: Answer) -> bool:
+    """Tell whether Slack refuses blocks for the picture in them, to which it points."""
+    said = answer.data.get("response_metadata")
+    return answer.code == "invalid_blocks" and "slack_file" in str(said)
 
 
 def _unsaid(status: int, reason: str, *, lasting: bool) -> SendError:

@@ -37,6 +37,7 @@ from adapters.slack.people import People
 from adapters.slack.receive import Ours, receive
 from adapters.slack.strangers import Entrance
 from adapters.slack.underway import Underway
+from adapters.slack.uploads import Uploads
 from adapters.slack.workspaces import Workspace
 from bot.ids import DeliveryKey, UserId
 from bot.inbound import ButtonPressed, CommandGiven, Inbound, MessageSaid
@@ -60,6 +61,7 @@ class Installed:
     workspace: Workspace
     calls: Calls
     people: People
+    uploads: Uploads | None = None
 
     def ours(self) -> Ours:
         """Return who we are there."""
@@ -238,15 +240,18 @@ class _Door(AsyncMiddleware):
         await (ack(carried) if carried else ack())
         self._underway.start(self._show(taken), "showing a reply")
 
+    def _answers(self, installed: Installed) -> Answers:
+        return Answers(installed.calls, self._client, installed.uploads)
+
     async def _show(self, taken: Taken) -> None:
-        answers = Answers(taken.installed.calls, self._client)
+        answers = self._answers(taken.installed)
         await answers.show(taken.occasion, taken.reply, again(taken.event))
         if self._changes_home(taken):
             reply = await self._handle(self._look(taken))
             await answers.publish(taken.occasion.user, reply)
 
     async def _late(self, taken: Taken, task: asyncio.Future[Reply]) -> None:
-        answers = Answers(taken.installed.calls, self._client)
+        answers = self._answers(taken.installed)
         try:
             reply = await task
         except Exception:

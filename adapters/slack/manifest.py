@@ -26,6 +26,7 @@ SCOPES: Final[Mapping[str, str]] = {
     "channels:read": "See who is in a cohort's channel, and whether the channel is archived.",
     "chat:write": "Post the focus, questions, review requests, results and boards.",
     "commands": "Offer /coach and the two message shortcuts.",
+    "files:write": "Upload the pictures of boards, and of somebody's own progress.",
     "groups:history": "Read the answers in its threads, where the channel is private.",
     "groups:read": "See who is in a cohort's channel, where the channel is private.",
     "im:history": "Read what members write to it in direct messages: practice, and comments.",

@@ -47,6 +47,8 @@ ROOM = 10_000
 https://github.com/slackapi/bolt-js/issues/2509
 """
 BLOCKS_MOST = 45
+PICTURE_ROOM = 2_200
+"""Kept free for a picture's words, so that a message is divided alike with it and without it."""
 IN_THREAD = "This continues in the thread."
 
 _TICK: Json = {"type": "text", "text": "☐ "}
@@ -67,12 +69,33 @@ def render(message: Message, onward: str = IN_THREAD) -> tuple[Part, ...]:
     The first has everything but the ends of quotes too long for it, and says `onward` where
     one is interrupted.
     """
-    pages = paged(items(message), ROOM, BLOCKS_MOST)
+    space = ROOM - PICTURE_ROOM if message.picture else ROOM
+    pages = paged(items(message), space, BLOCKS_MOST)
     if len(pages) > 1 and any(isinstance(block, Table) for block in message.blocks):
         # Columns take less room than a table: better those than a table somewhere in the thread.
-        pages = min(pages, paged(items(message, tables=False), ROOM, BLOCKS_MOST), key=len)
+        pages = min(pages, paged(items(message, tables=False), space, BLOCKS_MOST), key=len)
     first = Part(tuple(blocks(pages[0], onward, more=len(pages) > 1)), fallback(message))
     return (first, *(_later(page, place, len(pages)) for place, page in enumerate(pages[1:], 2)))
+
+
+def with_picture(part: Part, block: Json | None) -> Part:
+    """Return the part with a picture below its text, above the buttons it may end with."""
+    if block is None:
+        return part
+    ending = len(part.blocks)
+    while ending and part.blocks[ending - 1]["type"] == "actions":
+        ending -= 1
+    return Part((*part.blocks[:ending], block, *part.blocks[ending:]), part.text)
+
+
+def has_picture(part: Part) -> bool:
+    """Return whether there is a picture, which Slack may not be able to show yet."""
+    return any(block["type"] == "image" for block in part.blocks)
+
+
+def without_picture(part: Part) -> Part:
+    """Return the part without its picture."""
+    return Part(tuple(block for block in part.blocks if block["type"] != "image"), part.text)
 
 
 def has_table(part: Part) -> bool:

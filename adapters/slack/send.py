@@ -22,16 +22,17 @@ from adapters.slack.emojis import name_of
 from adapters.slack.gates import Gates, Wait
 from adapters.slack.people import People
 from adapters.slack.readings import Pages
-from adapters.slack.render import Part, render
+from adapters.slack.render import Part, render, with_picture
 from adapters.slack.search import Search, key_of, metadata, part_of
 from adapters.slack.seeds import Seeds
 from adapters.slack.showing import Showing
 from adapters.slack.threads import Threads
+from adapters.slack.uploads import Uploads
 from adapters.slack.workspaces import PLATFORM, Workspace
 from bot.ids import ChannelId, MessageId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, Message, Place
 from bot.ports.outgoing import Receipt
-from bot.ports.outside import Clock
+from bot.ports.outside import Clock, Draw
 from bot.ports.platforms import Refused, SeenMessage, SeenReaction, TryLater, Unknown
 
 K = TypeVar("K")
@@ -58,11 +59,13 @@ class SlackCourier:
         clock: Clock,
         wait: Wait,
         calls: Calls | None = None,
+        draw: Draw | None = None,
     ) -> None:
         self.workspace = workspace
         self.calls = calls or Calls(workspace.id, client, Gates(clock, wait))
         self.directory = People(self.calls, clock)
         self.seeds = Seeds(workspace.id, self.calls, wait)
+        self.uploads = Uploads(self.calls, client, draw)
         pages = Pages(self.calls, clock)
         self._showing = Showing(self.calls, wait)
         self._search = Search(workspace, pages)
@@ -83,13 +86,22 @@ class SlackCourier:
         """See bot.ports.Courier."""
         channel = await self._channel(place, checked=True)
         parts = render(message)
+        if 1 not in self._search.begun(key).there:
+            self._showing.ready(channel)
+            parts = await self._pictured(parts, message)
         try:
             receipt = await self._put_missing(channel, parts, key, thread)
         except Refused as error:
             raise self._refused(place, error) from error
+        self.uploads.done(message.picture)
         self._remember(receipt, key, parts)
         self.seeds.add(receipt, message.taps)
         return receipt
+
+    async def _pictured(self, parts: Sequence[Part], message: Message) -> tuple[Part, ...]:
+        """Return the parts with the message's picture, if it has one and it can be had."""
+        first, *further = parts
+        return (with_picture(first, await self.uploads.block(message.picture)), *further)
 
     async def _put_missing(
         self, channel: ChannelId, parts: Sequence[Part], key: PostKey, thread: Receipt | None
@@ -131,12 +143,13 @@ class SlackCourier:
 
     async def edit(self, at: Receipt, message: Message) -> None:
         """See bot.ports.Courier."""
-        parts = render(message)
+        parts = await self._pictured(render(message), message)
         key = self._undivided.get(at)
         if key is not None and len(parts) == 1:
             await self._showing.replace(at.channel, at.message, parts[0], metadata(key, 1, 1))
-            return
-        await self._edit_parts(at, parts)
+        else:
+            await self._edit_parts(at, parts)
+        self.uploads.done(message.picture)
 
     async def _edit_parts(self, at: Receipt, parts: Sequence[Part]) -> None:
         self._undivided.pop(at, None)

@@ -6,13 +6,20 @@ carries what makes it recognisable.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import TypeVar
 
-from adapters.slack.calls import Calls, Data, text_in
+from adapters.slack.calls import NOT_READY, Calls, Data, text_in
 from adapters.slack.gates import Wait
-from adapters.slack.render import Part, has_table, without_table
+from adapters.slack.render import Part, has_picture, has_table, without_picture, without_table
 from bot.ids import ChannelId, MessageId
 from bot.ports.platforms import Refused, TryLater, Unknown
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 POST = "chat.postMessage"
 UPDATE = "chat.update"
@@ -20,6 +27,9 @@ DELETE = "chat.delete"
 
 SHORT = timedelta(seconds=5)
 """So long we wait for Slack rather than leave the rest of a post to another attempt."""
+
+PAUSES = (1.0, 2.0)
+"""Seconds to wait for a file that Slack is not ready to show; most take less than the first."""
 
 _BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format"})
 
@@ -89,7 +99,20 @@ class Showing:
         return MessageId(ts)
 
     async def _show(self, method: str, channel: ChannelId, part: Part, **args: object) -> Data:
-        """Post or replace; where Slack refuses a table, once more with the table in columns."""
+        """Post or replace; where Slack refuses a picture or a table, once more without it."""
+
+        async def show(part: Part) -> Data:
+            return await self._show_tables(method, channel, part, args)
+
+        try:
+            return await when_ready(part, show, self._wait)
+        except Refused as error:
+            if error.reason not in {NOT_READY, *_BLOCKS_REFUSED} or not has_picture(part):
+                raise
+            log.warning("a picture was left out", extra={"kind": method, "error": error.reason})
+        return await show(without_picture(part))
+
+    async def _show_tables(self, method: str, channel: ChannelId, part: Part, args: Data) -> Data:
         try:
             return await self._show_once(method, channel, part, args)
         except Refused as error:
@@ -107,3 +130,19 @@ class Showing:
             blocks=list(part.blocks),
             **args,
         )
+
+
+async def when_ready(part: Part, show: Callable[[Part], Awaitable[T]], wait: Wait) -> T:
+    """Show a part, waiting a little for the file of its picture.
+
+    Raises:
+        SendError: What `show` raises; `Refused` also where the file was not ready in the end.
+    """
+    for pause in PAUSES:
+        try:
+            return await show(part)
+        except Refused as error:
+            if error.reason != NOT_READY:
+                raise
+        await wait(pause)
+    return await show(part)

@@ -58,6 +58,20 @@ class Whispers:
         except TryLater:
             await self._write(self._occasion.user, part, "")
 
+    async def show_picture(self, part: Part) -> None:
+        """Show a picture in their direct message: nothing else that one person sees takes files.
+
+        https://github.com/slackapi/node-slack-sdk/issues/1790
+
+        Raises:
+            SendError: If it could not be shown, or if nobody knows whether it is.
+        """
+        occasion = self._occasion
+        if occasion.direct:
+            await self._write(occasion.channel, part, occasion.thread)
+        else:
+            await self._write(occasion.user, part, "")
+
     async def _respond(self, part: Part) -> bool:
         if self._responses <= 0:
             return False

@@ -1,65 +1,52 @@
 """The review guarantee: what is done, and when, so that no author waits for ever.
 
-    asked --reminder--> lapsed --> another asked (1) --> more asked (2)
+    asked --reminder--> lapsed --> another asked (1) --> more asked (2) --> mentors asked (3)
           --> organiser told, guided self-review (4) --> result with what there is
 
-Steps that have nobody left to ask are passed over.  `advance` is called whenever something
-happened to an answer or its time has come; called too early or twice it changes nothing.
-At night it only notes that the morning is the time to look again.
+Steps that have nobody left to ask are passed over.  Who hands a review back is replaced without a
+step (`bot.domain.handing`).  `advance` is called whenever something happened to an answer or its
+time has come; called too early or twice it changes nothing.  At night it only notes that the
+morning is the time to look again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
-from random import Random
 
-from bot.domain import matching
+from bot.domain import handing
 from bot.domain.answers import Answer
+from bot.domain.asking import MENTORS, REASSIGN, SELF_REVIEW, WIDEN, ask, asked_before, volunteer
+from bot.domain.cases import Case, Setting
 from bot.domain.cohorts import Rules
-from bot.domain.matching import Candidate
 from bot.domain.reviews import Review
 from bot.events import (
     Event,
     OrganiserNeeded,
     ResultReady,
-    ReviewAsked,
     ReviewEnded,
     ReviewerReminded,
     SelfReviewOffered,
 )
-from bot.ids import PostKey, ReviewId, UserId
 
-REASSIGN, WIDEN, SELF_REVIEW = 1, 2, 4
+__all__ = [
+    "SELF_REVIEW",
+    "Case",
+    "Setting",
+    "advance",
+    "asked_before",
+    "collected_at",
+    "excuse",
+    "reopen",
+    "volunteer",
+    "withdraw",
+]
+
 WIDEN_BY = 2
 """How many more than missing are asked when an answer has waited for two leases."""
 PATIENCE = timedelta(hours=24)
 """How long the organiser and the author's self-review are waited for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What `advance` needs besides the answer itself.
-
-    `pool` returns the members who could be asked now (without the author) and is called only
-    where somebody is to be asked; `considerate` moves an instant out of the night.
-    """
-
-    now: datetime
-    rules: Rules
-    pool: Callable[[], Sequence[Candidate]]
-    considerate: Callable[[datetime], datetime]
-    rng: Random
-    new_id: Callable[[], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One answer with all its reviews."""
-
-    answer: Answer
-    reviews: tuple[Review, ...] = ()
 
 
 def advance(case: Case, setting: Setting) -> tuple[Case, tuple[Event, ...]]:
@@ -83,7 +70,10 @@ def withdraw(case: Case) -> tuple[Case, tuple[Event, ...]]:
         for review in case.reviews
         if review.status == "asked"
     )
-    reviews = tuple(replace(review, status="withdrawn") for review in case.reviews)
+    reviews = tuple(
+        review if review.status == "passed" else replace(review, status="withdrawn")
+        for review in case.reviews
+    )
     answer = replace(case.answer, status="withdrawn", due_at=None)
     return Case(answer, reviews), ended
 
@@ -127,7 +117,7 @@ def _begin(case: Case, setting: Setting, events: list[Event]) -> Case:
     if setting.now < setting.considerate(collected_at(case, setting.rules)):
         return case
     answer = replace(case.answer, status="in_review", allocated_at=setting.now)
-    return _ask(replace(case, answer=answer), setting.rules.reviewers, setting, events)
+    return ask(replace(case, answer=answer), setting.rules.reviewers, setting, events)
 
 
 def _review(case: Case, setting: Setting, events: list[Event]) -> Case:
@@ -162,14 +152,17 @@ def _chase(case: Case, setting: Setting, events: list[Event]) -> Case:
 def _climb(case: Case, missing: int, setting: Setting, events: list[Event]) -> Case:
     """Take the next step of the ladder for reviews that nobody is working on."""
     answer = case.answer
-    if answer.stage <= WIDEN:
-        # Every further round is as large as all before it together, so it soon ends.
-        wanted = missing if answer.stage < REASSIGN else max(missing + WIDEN_BY, len(case.reviews))
-        asked = _ask(_at_stage(case, min(answer.stage + 1, WIDEN)), wanted, setting, events)
+    for stage, wanted in _steps(case, missing):
+        asked = ask(_at_stage(case, stage), wanted, setting, events)
         if asked.reviews != case.reviews:
             return asked
     if any(review.status == "asked" for review in case.reviews):
         return case
+    if answer.stage < SELF_REVIEW:
+        # Two who review one another are better than an author who waits in vain.
+        asked = ask(_at_stage(case, WIDEN), missing, setting, events, apart=False)
+        if asked.reviews != case.reviews:
+            return asked
     have = sum(review.status == "rated" for review in case.reviews)
     step_at = answer.due_at or setting.now
     if answer.stage < SELF_REVIEW:
@@ -182,50 +175,17 @@ def _climb(case: Case, missing: int, setting: Setting, events: list[Event]) -> C
     return _finish(case, events)
 
 
-def _ask(case: Case, wanted: int, setting: Setting, events: list[Event]) -> Case:
-    """Ask up to `wanted` members who were not asked before."""
-    already = _asked_before(case)
-    pool = setting.pool()
-    if case.answer.stage > 0:
-        # Somebody who lets everything lapse is asked at first at most: more would be spam.
-        pool = [candidate for candidate in pool if not candidate.lost]
-    ranked = matching.choose(pool, wanted + 1, setting.rng, asked=already)
-    chosen = ranked[:wanted]
-    if case.answer.stage == 0 and matching.spare(chosen):
-        chosen = ranked
-    known = {review.reviewer: review for review in case.reviews}
-    for candidate in chosen:
-        review = _new_review(case.answer, candidate, setting, known.get(candidate.user))
-        known[candidate.user] = review
-        events.append(ReviewAsked(review.id, review.reviewer, instead=case.answer.stage > 0))
-    return replace(case, reviews=tuple(known.values()))
-
-
-def _asked_before(case: Case) -> set[UserId]:
-    """Return who was asked, without those whom a withdrawal freed before they judged."""
-    return {
-        review.reviewer
-        for review in case.reviews
-        if review.status != "withdrawn" or review.rated_at is not None
-    }
-
-
-def _new_review(
-    answer: Answer, candidate: Candidate, setting: Setting, before: Review | None
-) -> Review:
-    """Return a new review; it takes the place of one `before` of an answer since withdrawn."""
-    return Review(
-        id=before.id if before else ReviewId(setting.new_id()),
-        workspace=answer.workspace,
-        cohort=answer.cohort,
-        answer=answer.id,
-        author=answer.author,
-        reviewer=candidate.user,
-        asked_at=setting.now,
-        due_at=setting.considerate(setting.now + setting.rules.lease),
-        post=PostKey(setting.new_id()),
-        stage=answer.stage,
-    )
+def _steps(case: Case, missing: int) -> Iterator[tuple[int, int]]:
+    """Yield at which stages to look for reviewers, and how many are wanted at each."""
+    stage = case.answer.stage
+    if stage <= WIDEN and handing.only_handed_back(case.reviews, stage):
+        yield stage, missing
+    if stage <= WIDEN:
+        # Every further round is as large as all before it together, so it soon ends.
+        more = max(missing + WIDEN_BY, len(case.reviews))
+        yield min(stage + 1, WIDEN), missing if stage < REASSIGN else more
+    if stage <= MENTORS:
+        yield MENTORS, missing
 
 
 def _finish(case: Case, events: list[Event]) -> Case:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from bot.ids import CohortId, UserId, WorkspaceId
 
@@ -49,6 +50,13 @@ class Member:
         """Whether the member has left and not come back."""
         return self.left_at is not None and self.left_at >= self.joined_at
 
+    @property
+    def shown(self) -> Literal["in", "anonymous", "out"]:
+        """How the member stands on the leaderboard: by name, by another name, or not at all."""
+        if not self.on_board:
+            return "out"
+        return "anonymous" if self.anonymous else "in"
+
     def away(self, day: date) -> bool:
         """Tell whether the member is, was or will be away on `day`, a date of the cohort's."""
         return any(first <= day < back for first, back in self._absences())
@@ -56,6 +64,10 @@ class Member:
     def present(self, day: date) -> bool:
         """Tell whether the member can be asked for something on `day`."""
         return not self.left and not self.away(day)
+
+    def muted(self, day: date) -> bool:
+        """Tell whether nothing unasked is to be sent on `day`, a date of the member's own."""
+        return self.muted_until is not None and day < self.muted_until
 
     def joined(self, at: datetime, name: str) -> Member:
         """Return the member after joining at `at`."""

@@ -3,6 +3,7 @@ r"""A review: one peer's judgement of one answer, by the rubric of its round.
     ASKED --rated--> RATED (undone when the taps are removed: ASKED or LAPSED again)
       \--lease over--> LAPSED --rated all the same--> RATED
       \--enough others--> RELEASED        any --answer withdrawn--> WITHDRAWN
+      \--handed back by its reviewer--> PASSED or RETURNED, for good (`bot.domain.handing`)
 
 Taps are a register per emoji: the newest report of each wins, so that repeats and a wrong
 order leave the same state.
@@ -10,27 +11,25 @@ order leave the same state.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import fmean
 from typing import Literal
 
 from bot.ids import AnswerId, CohortId, PostKey, ReviewId, UserId, WorkspaceId
-from content.schema import Criterion, RedFlag, Round
+from content.schema import Round
 
 Status = Literal["asked", "rated", "lapsed", "released", "withdrawn", "passed", "returned"]
 
 NUMBERS: Mapping[str, int] = {"1️⃣": 1, "2️⃣": 2, "3️⃣": 3, "4️⃣": 4, "5️⃣": 5}
 """The reactions that give an answer its overall score."""
 
-SEEN_FROM = 4.0
-"""A criterion scored so on average was seen in the answer; one below `MISSED_BELOW`, missed."""
-MISSED_BELOW = 3.0
-
-
 CLEARED = "*"
 """Stands for every reaction at once: a moderator has taken off all of them."""
+
+
+_HANDED_BACK = ("passed", "returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +90,10 @@ class Rating:
     sheet: Sheet | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What the reviews of one answer say together.
-
-    `score` is the mean over `n` reviews, `None` without any.  `seen` and `missed` are
-    criteria, `flags` red flags with how many named them; `comments` carry their review's id.
-    """
-
-    score: float | None
-    n: int
-    seen: tuple[Criterion, ...] = ()
-    missed: tuple[Criterion, ...] = ()
-    flags: tuple[tuple[RedFlag, int], ...] = ()
-    comments: tuple[tuple[ReviewId, str], ...] = field(default=())
-
-
 def tap(review: Review, report: Tap, rubric: Round) -> Review:
     """Take in one reaction; one that means nothing in this rubric is remembered all the same."""
+    if review.status in _HANDED_BACK:
+        return review
     taps = {known.emoji: known for known in review.taps}
     before = taps.get(report.emoji)
     if before is not None and (before.at, before.on) >= (report.at, report.on):
@@ -144,51 +129,37 @@ def taps_on(review: Review) -> list[Tap]:
 
 def fill(review: Review, sheet: Sheet, at: datetime, rubric: Round) -> Review:
     """Take in a form; the newest one counts."""
+    if review.status in _HANDED_BACK:
+        return review
     if review.sheet is not None and review.sheet.at is not None and review.sheet.at >= at:
         return review
     return _settle(replace(review, sheet=replace(sheet, at=at)), rubric)
 
 
 def rating(review: Review, rubric: Round) -> Rating | None:
-    """Return what the review says, or `None` while nothing gives a score.
+    """Return what the review says, or `None` while nothing gives a score."""
+    given = score(review)
+    if given is None:
+        return None
+    by_emoji = {criterion.emoji: criterion.key for criterion in rubric.criteria}
+    met = frozenset(by_emoji[known.emoji] for known in taps_on(review) if known.emoji in by_emoji)
+    if review.sheet is not None and review.sheet.scores:
+        return Rating(given, met, review.sheet)
+    return Rating(given, met)
+
+
+def score(review: Review) -> float | None:
+    """Return the score of a review, from 1 to 5; `None` while it has none.
 
     A form's score is the mean of its criteria; it outweighs taps.  Of several numbers
     tapped the newest counts.
     """
-    on = taps_on(review)
-    by_emoji = {criterion.emoji: criterion.key for criterion in rubric.criteria}
-    met = frozenset(by_emoji[known.emoji] for known in on if known.emoji in by_emoji)
     if review.sheet is not None and review.sheet.scores:
-        return Rating(fmean(review.sheet.scores.values()), met, review.sheet)
-    numbers = [known for known in on if known.emoji in NUMBERS]
+        return fmean(review.sheet.scores.values())
+    numbers = [known for known in taps_on(review) if known.emoji in NUMBERS]
     if not numbers:
         return None
-    newest = max(numbers, key=lambda known: (known.at, known.emoji))
-    return Rating(float(NUMBERS[newest.emoji]), met)
-
-
-def combine(reviews: Sequence[Review], rubric: Round) -> Result:
-    """Merge the reviews of one answer into its result.
-
-    Those without a rating do not count, nor those of a text that its author took back.
-    """
-    standing = [review for review in reviews if review.status != "withdrawn"]
-    rated = [(review, given) for review in standing if (given := rating(review, rubric))]
-    if not rated:
-        return Result(score=None, n=0)
-    ratings = [given for _, given in rated]
-    return Result(
-        score=fmean(given.score for given in ratings),
-        n=len(ratings),
-        seen=tuple(c for c in rubric.criteria if _strength(c, ratings) >= SEEN_FROM),
-        missed=tuple(c for c in rubric.criteria if _strength(c, ratings) < MISSED_BELOW),
-        flags=_flags(ratings, rubric),
-        comments=tuple(
-            (review.id, given.sheet.comment)
-            for review, given in rated
-            if given.sheet is not None and given.sheet.comment
-        ),
-    )
+    return float(NUMBERS[max(numbers, key=lambda known: (known.at, known.emoji)).emoji])
 
 
 def _settle(review: Review, rubric: Round) -> Review:
@@ -211,26 +182,3 @@ def _changed_at(review: Review, rubric: Round) -> datetime | None:
     if review.sheet is not None and review.sheet.at is not None:
         moments.append(review.sheet.at)
     return max(moments, default=None)
-
-
-def _strength(criterion: Criterion, ratings: Sequence[Rating]) -> float:
-    """Return how clearly the answer met a criterion, from 1 to 5, averaged over reviews.
-
-    A tapped criterion counts as 5.  One left untapped counts half as much as the overall
-    score allows, where the reviewer tapped others; without any, their score stands for all.
-    """
-    return fmean(_one_strength(criterion, given) for given in ratings)
-
-
-def _one_strength(criterion: Criterion, given: Rating) -> float:
-    if given.sheet is not None and criterion.key in given.sheet.scores:
-        return float(given.sheet.scores[criterion.key])
-    if not given.met:
-        return given.score
-    return 5.0 if criterion.key in given.met else (1.0 + given.score) / 2
-
-
-def _flags(ratings: Sequence[Rating], rubric: Round) -> tuple[tuple[RedFlag, int], ...]:
-    sheets = [given.sheet for given in ratings if given.sheet is not None]
-    counts = ((flag, sum(flag.key in sheet.flags for sheet in sheets)) for flag in rubric.red_flags)
-    return tuple((flag, count) for flag, count in counts if count)

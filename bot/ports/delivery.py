@@ -33,6 +33,14 @@ class Outbox(Protocol):
         Those taken back do not count, and of very many only the newest do.
         """
 
+    def lately(
+        self, workspace: WorkspaceId, user: UserId, limit: int
+    ) -> tuple[tuple[datetime, str], ...]:
+        """Return when the last posts arrived in private for one person, newest first.
+
+        Each with its subject.
+        """
+
     def retract(self, key: PostKey) -> bool:
         """Take back a post nobody has tried to send yet; tell whether that was possible."""
 

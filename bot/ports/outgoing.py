@@ -47,9 +47,10 @@ class Outgoing:
 
     `key` is unique for ever: putting the same key twice keeps the first.  `subject` says what
     a post stands for ("prompt:ID", "review:ID", "practice:ID", "rate:ID", "result:ID",
-    "self:ID" or ""), so that what people do with it can be understood.  `cohort` is told if it
-    fails for good.  From the beginning of `night` until its end it is not sent, however late it
-    is; the nights after that one do not keep it.
+    "self:ID" or ""), so that what people do with it can be understood.  What a cohort says in
+    private always has one ("remind:ID", "digest:", "organiser:", or its topic), by which it is
+    explained.  `cohort` is told if it fails for good.  From the beginning of `night` until its
+    end it is not sent, however late it is; the nights after that one do not keep it.
     """
 
     key: PostKey

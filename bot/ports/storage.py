@@ -17,7 +17,7 @@ from bot.domain.digests import Deferred
 from bot.domain.members import Member
 from bot.domain.practice import Card, Practice
 from bot.domain.prompts import Prompt
-from bot.domain.reviews import Review
+from bot.domain.reviews import Review, Status
 from bot.ids import (
     AnswerId,
     ChannelId,
@@ -48,8 +48,8 @@ class Due:
 class Load:
     """How busy one reviewer of a cohort is.
 
-    `open` reviews asked and not yet rated; `recent` asked since a given instant; `lapses` and
-    `rated` of those.
+    `open` reviews asked and not yet rated; `recent` asked since a given instant and not passed on;
+    `lapses` and `rated` of those.
     """
 
     user: UserId
@@ -66,6 +66,16 @@ class Pairing:
     reviewer: UserId
     times: int
     last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """That somebody was asked for a review, and what became of it."""
+
+    reviewer: UserId
+    author: UserId
+    status: Status
+    because: str
 
 
 class Inbox(Protocol):
@@ -215,8 +225,8 @@ class Reviews(Protocol):
     def pairings(self, cohort: CohortId, author: UserId) -> tuple[Pairing, ...]:
         """Return with whom the author was paired as reviewer, over the cohort's whole history."""
 
-    def reviewed_by(self, cohort: CohortId, reviewer: UserId, since: datetime) -> frozenset[UserId]:
-        """Return whose answers `reviewer` was asked to review since an instant."""
+    def asked_since(self, cohort: CohortId, since: datetime) -> tuple[Asked, ...]:
+        """Return what was asked in a cohort since an instant, oldest first, then by id."""
 
     def save(self, review: Review) -> None:
         """Insert or replace.  Raises `Conflict` if the reviewer has another of the same answer."""

@@ -20,7 +20,7 @@ from bot.ids import AnswerId, DeliveryKey, MessageId, PostKey, PromptId, UserId
 from bot.inbound import Author, ButtonPressed, FormSubmitted, MessageDeleted
 from bot.messages import NOTHING, InChannel, Reply
 from bot.ports.outgoing import Mark, Outgoing
-from bot.services import guarantees, reviews
+from bot.services import guarantees, requests, reviews, second_takes
 from bot.services.desk import Desk
 from bot.voice import forms, posts, replies
 from bot.voice import reviews as say
@@ -117,6 +117,7 @@ def _update(
     parts = after.parts(pause)
     if not parts:
         reviews.withdraw(desk, cohort, after, stored)
+        second_takes.withdraw_with(desk, cohort, after)
         return
     after = replace(after, late=parts[0].said_at > prompt.closes_at)
     if after.status == "withdrawn":
@@ -161,7 +162,7 @@ def _put_mark(desk: Desk, cohort: Cohort, part: Heard, emoji: str) -> None:
 def _changed_in_review(desk: Desk, cohort: Cohort, prompt: Prompt, answer: Answer) -> Answer:
     """Let reviewers read the new text, unless somebody has judged the old one."""
     if answer.read is None:
-        guarantees.show_again(desk, cohort, answer)
+        requests.show_again(desk, cohort, answer)
         return answer
     if not answer.edited:
         question = desk.guide(cohort).question(prompt.question)

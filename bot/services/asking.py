@@ -8,6 +8,7 @@ from bot import commands
 from bot.commands import (
     Away,
     Back,
+    Bar,
     Command,
     Focus,
     ForgetMe,
@@ -16,10 +17,13 @@ from bot.commands import (
     Leaderboard,
     Leave,
     Me,
+    Mentor,
+    Mute,
     MyData,
     Pause,
     Practise,
     Progress,
+    Pull,
     Resume,
     Settings,
     Setup,
@@ -29,6 +33,7 @@ from bot.commands import (
     Skip,
     Timeline,
     Today,
+    Why,
 )
 from bot.domain import cadence
 from bot.domain.cohorts import Cohort
@@ -36,7 +41,19 @@ from bot.errors import ChannelOnly, NoCohortHere, NoCohortYet, TooLate
 from bot.ids import CohortId
 from bot.inbound import CommandGiven
 from bot.messages import NOTHING, Reply
-from bot.services import cohorts, forms, members, overviews, people, practices, standings
+from bot.services import (
+    calibrations,
+    cohorts,
+    digests,
+    forms,
+    handing,
+    members,
+    mentors,
+    overviews,
+    people,
+    practices,
+    standings,
+)
 from bot.services.desk import Desk
 from bot.voice import replies, screens
 from content.schema import Guide
@@ -114,6 +131,8 @@ def _persons(desk: Desk, event: CommandGiven, cohort: Cohort | None, asked: Comm
             return practices.start(desk, event, what)
         case Me():
             return overviews.me(desk, event.workspace, user)
+        case Why():
+            return digests.why(desk, event.workspace, user, cohort)
         case MyData():
             return people.my_data(desk, event.workspace, user)
         case ForgetMe(sure=sure):
@@ -133,17 +152,27 @@ def _members(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Command) ->
             return overviews.ask_to_leave(desk, cohort)
         case Leave():
             return members.leave(desk, cohort, user, event.at)
+        case Away() | Back() | Mute():
+            return _breaks(desk, event, cohort, asked)
+        case Leaderboard(opt="in" | "out" | "anonymous" as opt):
+            return members.list_on_board(desk, cohort, user, opt)
+        case Settings():
+            return _settings(desk, event, cohort, asked)
+    return _looks(desk, event, cohort, asked)
+
+
+def _breaks(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Away | Back | Mute) -> Reply:
+    """Give somebody a rest, or end it."""
+    user = event.by.id
+    match asked:
+        case Mute(until=until):
+            return members.mute(desk, cohort, user, until)
         case Away(back_on=None):
             return forms.away(desk, cohort, user)
         case Away(back_on=date() as back_on):
             return members.away(desk, cohort, user, event.at, back_on)
-        case Back():
+        case _:
             return members.back(desk, cohort, user, event.at)
-        case Leaderboard(opt="in" | "out" as opt):
-            return members.list_on_board(desk, cohort, user, listed=opt == "in")
-        case Settings():
-            return _settings(desk, event, cohort, asked)
-    return _looks(desk, event, cohort, asked)
 
 
 def _looks(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Command) -> Reply:
@@ -155,10 +184,14 @@ def _looks(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Command) -> R
             return people.focus(desk, cohort, week)
         case ShowPlan():
             return people.plan(desk, cohort)
+        case Pull():
+            return handing.pull(desk, cohort, event.by.id)
+        case Bar():
+            return calibrations.show(desk, cohort, event.by.id)
         case Progress():
             return standings.progress(desk, cohort, event.by.id)
         case Leaderboard():
-            return standings.show(desk, cohort)
+            return standings.show(desk, cohort, event.by.id)
     return _organisers(desk, event, cohort, asked)
 
 
@@ -169,6 +202,8 @@ def _organisers(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Command)
     match asked:
         case Pause():
             return cohorts.pause(desk, cohort, event)
+        case Mentor():
+            return mentors.change(desk, cohort, event, asked)
         case Resume():
             return cohorts.resume(desk, cohort, event)
         case Skip():
@@ -182,14 +217,24 @@ def _settings(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Settings) 
     """Change one's own settings and, as an organiser, the cohort's; show what they are now."""
     changes = asked.changes
     member = desk.work.members.get(cohort.id, event.by.id)
+    # A refusal is an answer, so its transaction is kept: refuse before anything is changed.
     if "track" in changes:
-        # A refusal is an answer, so its transaction is kept: refuse before anything is changed.
         members.check_track(desk, cohort, event.by.id, changes["track"])
+    if "my_zone" in changes:
+        desk.member(cohort, event.by.id)
     if changes.keys() - commands.OWN_SETTINGS:
         cohort = cohorts.change_settings(desk, cohort, event, changes)
     if "track" in changes:
         member = members.set_track(desk, cohort, event.by.id, changes["track"])
-    return Reply((screens.settings(cohort, member, led=cohort.led_by(event.by.id)),))
+    if "my_zone" in changes:
+        member = members.set_zone(desk, cohort, event.by.id, changes["my_zone"])
+    return Reply(
+        (
+            screens.settings(
+                cohort, member, desk.own_day(cohort, member), led=cohort.led_by(event.by.id)
+            ),
+        )
+    )
 
 
 def _cohort(desk: Desk, event: CommandGiven) -> Cohort | None:

@@ -18,7 +18,7 @@ NUDGE_AT = time(12, 0)
 
 
 def decide(desk: Desk, workspace: WorkspaceId, user: UserId) -> None:
-    """Tell somebody that questions are due again, unless they are at it or away."""
+    """Tell somebody that questions are due again, unless they are at it, away or muted."""
     cards = desk.work.practices.cards(workspace, user)
     due = [card for card in cards if card.due_at <= desk.now]
     plan, away = plan_of(desk, workspace, user)
@@ -28,7 +28,10 @@ def decide(desk: Desk, workspace: WorkspaceId, user: UserId) -> None:
         return
     desk.work.agenda.clear(workspace, "practice", user)
     if due:
-        desk.post(Direct(user), say.due(len(due)), workspace=workspace)
+        # As a word of their cohort's it counts for the day, and waits for a digest if need be.
+        cohort = next(iter(desk.work.cohorts.of(workspace, user)), None)
+        message = say.due(len(due))
+        desk.post(Direct(user), message, cohort, workspace=workspace, subject="nudge:")
     _schedule(desk, workspace, user, after=desk.now)
 
 
@@ -55,10 +58,11 @@ def zone_of(desk: Desk, workspace: WorkspaceId, user: UserId) -> str:
 
 
 def plan_of(desk: Desk, workspace: WorkspaceId, user: UserId) -> tuple[Plan, bool]:
-    """Return whose clock somebody lives by, and whether they are away."""
+    """Return whose clock somebody lives by, and whether they are away or muted."""
     for cohort in desk.work.cohorts.of(workspace, user):
         member = desk.work.members.get(cohort.id, user)
-        return cohort.plan, member is not None and member.away(desk.today(cohort))
+        away = member is not None and member.away(desk.today(cohort))
+        return desk.lives_by(cohort, user), away or desk.muted(cohort, member)
     return Plan(desk.zone, cadence.local_day(desk.zone, desk.now), weeks=1), False
 
 

@@ -26,7 +26,17 @@ from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import SeenMessage, SeenReaction, Watched
 from bot.ports.storage import Due
 from bot.ports.work import Work
-from bot.services import cards, guarantees, homes, intake, posting, reports, reviews, settling
+from bot.services import (
+    cards,
+    digests,
+    guarantees,
+    homes,
+    intake,
+    posting,
+    reports,
+    reviews,
+    settling,
+)
 from bot.services.desk import Desk
 from bot.voice import replies
 from content.schema import Guide
@@ -79,6 +89,8 @@ class Coach:
             guarantees.decide(desk, due.workspace, AnswerId(due.subject))
         elif due.kind == "practice":
             cards.decide(desk, due.workspace, UserId(due.subject))
+        elif due.kind == "digest":
+            digests.decide(desk, due.workspace, UserId(due.subject))
         elif due.kind == "report":
             reports.decide(desk, due.workspace, CohortId(due.subject))
         else:
@@ -87,6 +99,7 @@ class Coach:
                 work.agenda.clear(due.workspace, due.kind, due.subject)
             else:
                 posting.decide(desk, cohort)
+                guarantees.rebalance(desk, cohort, cohort.reckoned_at)
 
     def undelivered(self, work: Work, outgoing: Outgoing, reason: str, now: datetime) -> None:
         """Tell the organisers that something could not be delivered; ask another reviewer."""

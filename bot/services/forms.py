@@ -92,7 +92,14 @@ def change_own(desk: Desk, event: FormSubmitted, cohort_id: CohortId) -> Reply:
     """Change what is a member's own."""
     cohort = desk.cohort(event.workspace, cohort_id)
     desk.member(cohort, event.by.id)
+    asked = {name: value for name, value in event.fields.items() if name == "my_zone"}
+    values, errors = _values(desk, options.settings_field, asked, desk.today(cohort))
+    if errors:
+        return Reply(errors=errors)
     _check_own(desk, cohort, event)
+    # The form shows the cohort's zone to those who have none of their own: sent so, it stays so.
+    if "my_zone" in values and values["my_zone"] != desk.lives_by(cohort, event.by.id).zone:
+        members.set_zone(desk, cohort, event.by.id, values["my_zone"])
     return _keep_own(desk, cohort, event)
 
 
@@ -132,7 +139,7 @@ def shift(desk: Desk, event: FormSubmitted, cohort_id: CohortId) -> Reply:
     return cohorts.shift(desk, cohort, _given(event), asked.days)
 
 
-_OWN = ("track", "board_opt")
+_OWN = ("track", "board_opt", "my_zone")
 
 
 def _led(desk: Desk, event: FormSubmitted, cohort_id: CohortId, command: str) -> Cohort:
@@ -189,10 +196,15 @@ def _keep_own(desk: Desk, cohort: Cohort, event: FormSubmitted) -> Reply:
     if "track" in event.fields:
         members.set_track(desk, cohort, event.by.id, _track(event))
     if "board_opt" in event.fields:
-        listed = event.fields["board_opt"] != "out"
-        members.list_on_board(desk, cohort, event.by.id, listed=listed)
+        members.list_on_board(desk, cohort, event.by.id, event.fields["board_opt"])
     member = desk.work.members.get(cohort.id, event.by.id)
-    return Reply((screens.settings(cohort, member, led=cohort.led_by(event.by.id)),))
+    return Reply(
+        (
+            screens.settings(
+                cohort, member, desk.own_day(cohort, member), led=cohort.led_by(event.by.id)
+            ),
+        )
+    )
 
 
 def _track(event: FormSubmitted) -> str | None:

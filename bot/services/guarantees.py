@@ -6,18 +6,14 @@ who is away or has left is asked anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from typing import assert_never
 
-from bot.domain import cadence, guarantee, reviews
+from bot.domain import cadence, guarantee, handing
 from bot.domain.answers import Answer
 from bot.domain.cohorts import Cohort
 from bot.domain.guarantee import Case, Setting
-from bot.domain.matching import Candidate
-from bot.domain.reviews import Review
 from bot.events import (
     Event,
     OrganiserNeeded,
@@ -27,18 +23,11 @@ from bot.events import (
     ReviewerReminded,
     SelfReviewOffered,
 )
-from bot.ids import AnswerId, PostKey, ReviewId, UserId, WorkspaceId
-from bot.messages import Direct, Message
-from bot.services import posting, reports
+from bot.ids import AnswerId, PostKey, UserId, WorkspaceId
+from bot.messages import Direct
+from bot.services import allocation, posting, reports, requests, rereaders, results
 from bot.services.desk import Desk
-from bot.voice import results
 from bot.voice import reviews as say
-from content.schema import Question
-
-RECENT_DAYS = 21
-"""How far back a reviewer's load and lapses are looked at: weeks, or silence is soon forgotten."""
-REMINDERS_APART = timedelta(hours=16)
-"""Whoever was reminded of a review so lately was told of all that waited."""
 
 _PAST = datetime.min.replace(tzinfo=UTC)
 
@@ -72,7 +61,9 @@ def keep(
     if _counts(case) != (stored is not None and _counts(stored)):
         _show_count(desk, cohort, case.answer)
     known = {review.id: review for review in stored.reviews} if stored else {}
-    case = replace(case, reviews=tuple(_same_post(desk, known, each) for each in case.reviews))
+    case = replace(
+        case, reviews=tuple(requests.same_post(desk, known, each) for each in case.reviews)
+    )
     for review in case.reviews:
         if known.get(review.id) != review:
             desk.work.reviews.save(review)
@@ -82,107 +73,85 @@ def keep(
         _tell(desk, cohort, case, event)
 
 
+def volunteer(desk: Desk, cohort: Cohort, case: Case, user: UserId) -> None:
+    """Give an answer to a member who asked for something to review."""
+    setting = _setting(desk, cohort, case.answer)
+    asked, events = guarantee.volunteer(case, user, setting)
+    keep(desk, cohort, asked, events, case)
+    # The new lease may be the first to look at.
+    advance(desk, cohort, asked, asked)
+
+
 def look_again(desk: Desk, cohort: Cohort, joined: UserId) -> None:
     """Look at the answers that had nobody left to ask, since somebody new has joined."""
-    for answer in desk.work.answers.of(cohort.id, desk.now - timedelta(days=RECENT_DAYS)):
-        again = guarantee.reopen(answer)
+    for answer in desk.work.answers.of(
+        cohort.id, desk.now - timedelta(days=allocation.RECENT_DAYS)
+    ):
         known = {review.reviewer for review in desk.work.reviews.of(answer.id)}
-        if again != answer and joined not in known | {answer.author}:
-            desk.work.answers.save(again)
-            at = cadence.considerate(cohort.plan, desk.now)
-            desk.schedule(cohort.workspace, "answer", answer.id, at)
+        if guarantee.reopen(answer) != answer and joined not in known | {answer.author}:
+            _look_again_at(desk, cohort, answer)
 
 
-def show_again(desk: Desk, cohort: Cohort, answer: Answer) -> None:
-    """Let reviewers who have not judged yet read an answer's new text."""
-    for review in desk.work.reviews.of(answer.id):
-        if review.status in ("asked", "lapsed"):
-            message = _request(desk, cohort, answer, review)
-            desk.change(cohort, Direct(review.reviewer), review.post, message)
+def rebalance(desk: Desk, cohort: Cohort, since: datetime) -> None:
+    """Look again at the answers to questions that closed since an instant and lack reviewers.
 
-
-def show_given(desk: Desk, cohort: Cohort, answer: Answer, review: Review) -> None:
-    """Let a request say that its review was given, or ask for it again."""
-    message = _request(desk, cohort, answer, review)
-    desk.change(cohort, Direct(review.reviewer), review.post, message)
-
-
-def judged_text(desk: Desk, answer: Answer) -> str:
-    """Return the text of an answer that is judged: the one that was read first."""
-    if answer.read is not None:
-        return answer.read
-    return answer.text(desk.cohort(answer.workspace, answer.cohort).rules.pause_between_parts)
-
-
-def correct(desk: Desk, cohort: Cohort, case: Case) -> None:
-    """Bring a result that was told already up to date."""
-    message = _result(desk, cohort, case)
-    desk.change(cohort, Direct(case.answer.author), _result_key(case.answer), message)
-
-
-def retire(desk: Desk, cohort: Cohort, review: Review, question: str, *, withdrawn: bool) -> None:
-    """Turn a request into "nothing to do", or take it back if it has not left yet."""
-    if desk.work.outbox.retract(review.post):
-        return
-    message = say.released(desk.guide(cohort).question(question), review, withdrawn=withdrawn)
-    desk.change(cohort, Direct(review.reviewer), review.post, message)
-
-
-def unsay(desk: Desk, cohort: Cohort, answer: Answer) -> None:
-    """Take an answer's words out of every message of ours that quotes them."""
-    for review in desk.work.reviews.of(answer.id):
-        retire(desk, cohort, review, answer.question, withdrawn=True)
+    Who came, came back or has room again since then is asked, those with the least to do first.
+    """
+    closed = [p for p in desk.work.prompts.of(cohort.id) if since < p.closes_at <= desk.now]
+    for prompt in closed:
+        for answer in desk.work.answers.to(prompt.id):
+            if answer.status == "in_review" and _lacks(desk, cohort, answer):
+                _look_again_at(desk, cohort, answer)
 
 
 def self_review_key(answer: Answer) -> PostKey:
     """Return the key of the message that offers the author to judge the answer themselves."""
-    return PostKey(f"self-{_attempt(answer)}")
+    return PostKey(f"self-{results.attempt(answer)}")
 
 
 def _setting(desk: Desk, cohort: Cohort, answer: Answer) -> Setting:
-    return Setting(
+    setting = Setting(
         now=desk.now,
         rules=cohort.rules,
-        pool=lambda: _pool(desk, cohort, answer.author),
+        pool=lambda: allocation.pool(desk, cohort, answer.author),
         considerate=lambda at: cadence.considerate(cohort.plan, at),
         rng=desk.rng,
         new_id=desk.new_id,
+        day=lambda: allocation.day(desk, cohort, answer.author),
+        stretch=lambda user: desk.stretch(cohort, user),
     )
+    return rereaders.chosen(desk, answer, setting)
 
 
-def _pool(desk: Desk, cohort: Cohort, author: UserId) -> tuple[Candidate, ...]:
-    """Return who could review an answer of `author` now."""
-    today = desk.today(cohort)
-    since = cadence.instant(cohort.plan.zone, today, cohort.plan.quiet_to.min)
-    week = cadence.instant(
-        cohort.plan.zone, today.fromordinal(today.toordinal() - RECENT_DAYS), cohort.plan.post_at
-    )
-    loads = {load.user: load for load in desk.work.reviews.loads(cohort.id, week)}
-    pairs = {pair.reviewer: pair for pair in desk.work.reviews.pairings(cohort.id, author)}
-    returned = desk.work.reviews.reviewed_by(cohort.id, author, since)
-    candidates = []
-    for member in desk.present(cohort):
-        if member.user == author:
-            continue
-        load, pair = loads.get(member.user), pairs.get(member.user)
-        candidates.append(
-            Candidate(
-                user=member.user,
-                open=load.open if load else 0,
-                recent=load.recent if load else 0,
-                lapses=load.lapses if load else 0,
-                rated=load.rated if load else 0,
-                times=pair.times if pair else 0,
-                last_at=pair.last_at if pair else None,
-                reciprocal=member.user in returned,
-            )
-        )
-    return tuple(candidates)
+def _lacks(desk: Desk, cohort: Cohort, answer: Answer) -> bool:
+    """Tell whether fewer were asked than are wanted, though there is somebody to ask."""
+    case = Case(answer, desk.work.reviews.of(answer.id))
+    at_it = sum(review.status in ("asked", "rated") for review in case.reviews)
+    if at_it >= _setting(desk, cohort, answer).rules.reviewers:
+        return False
+    known = guarantee.asked_before(case)
+    there = allocation.pool(desk, cohort, answer.author)
+    return any(not each.lost and each.user not in known for each in there)
+
+
+def _look_again_at(desk: Desk, cohort: Cohort, answer: Answer) -> None:
+    again = guarantee.reopen(answer)
+    if again != answer:
+        desk.work.answers.save(again)
+    at = cadence.considerate(cohort.plan, desk.now)
+    desk.schedule(cohort.workspace, "answer", answer.id, at)
+
+
+def _ending(case: Case) -> say.Ending:
+    """Return why nobody waits any more for reviews of an answer."""
+    if case.answer.status != "withdrawn":
+        return "enough"
+    return "returned" if handing.ended_by_returns(case.reviews) else "withdrawn"
 
 
 def _counts(case: Case) -> bool:
-    """Tell whether the question shows this answer among those given."""
-    return case.answer.status != "withdrawn"
+    """Tell whether the question shows this answer among those given; a second take never."""
+    return case.answer.status != "withdrawn" and case.answer.take == 1
 
 
 def _show_count(desk: Desk, cohort: Cohort, answer: Answer) -> None:
@@ -197,12 +166,11 @@ def _tell(desk: Desk, cohort: Cohort, case: Case, event: Event) -> None:
     question = desk.guide(cohort).question(case.answer.question)
     match event:
         case ReviewAsked(review=key):
-            _send_request(desk, cohort, case.answer, by_id[key])
+            requests.send(desk, cohort, case.answer, by_id[key])
         case ReviewerReminded(review=key):
-            _remind(desk, cohort, by_id[key], question)
+            requests.remind(desk, cohort, by_id[key], question)
         case ReviewEnded(review=key):
-            withdrawn = case.answer.status == "withdrawn"
-            retire(desk, cohort, by_id[key], question.key, withdrawn=withdrawn)
+            requests.retire(desk, cohort, by_id[key], question.key, _ending(case))
         case OrganiserNeeded(have=have, wanted=wanted):
             today = desk.today(cohort)
             if desk.work.ledger.enter(cohort.id, reports.STUCK, today, "posted", desk.now):
@@ -210,7 +178,7 @@ def _tell(desk: Desk, cohort: Cohort, case: Case, event: Event) -> None:
         case SelfReviewOffered(have=have, wanted=wanted):
             _offer_self_review(desk, cohort, case.answer, have, wanted)
         case ResultReady():
-            _send_result(desk, cohort, case)
+            results.tell(desk, cohort, case)
         case _:
             assert_never(event)
 
@@ -225,74 +193,3 @@ def _offer_self_review(desk: Desk, cohort: Cohort, answer: Answer, have: int, wa
     message = say.self_review(answer, have, wanted, question, rubric)
     key, subject = self_review_key(answer), f"self:{answer.id}"
     desk.post(Direct(answer.author), message, cohort, subject=subject, key=key)
-
-
-def _same_post(desk: Desk, known: Mapping[ReviewId, Review], review: Review) -> Review:
-    """Let a review asked anew stand in the request that was sent for it before.
-
-    Whoever writes, deletes and writes again thus changes a message, and does not send many.
-    """
-    before = known.get(review.id)
-    if before is None or before.post == review.post:
-        return review
-    if desk.work.outbox.receipt(before.post) is None:
-        return review
-    return replace(review, post=before.post)
-
-
-def _remind(desk: Desk, cohort: Cohort, review: Review, question: Question) -> None:
-    """Remind a reviewer of everything that waits for them, once a day at most."""
-    waiting = desk.work.reviews.open_for(cohort.workspace, review.reviewer)
-    others = [each for each in waiting if each.cohort == cohort.id and each.id != review.id]
-    for each in others:
-        if each.reminded_at is not None and desk.now - each.reminded_at < REMINDERS_APART:
-            return
-    desk.tell(cohort, review.reviewer, say.reminder(review, question, cohort, len(others) + 1))
-
-
-def _send_request(desk: Desk, cohort: Cohort, answer: Answer, review: Review) -> None:
-    message = _request(desk, cohort, answer, review)
-    if desk.work.outbox.receipt(review.post) is not None:
-        desk.change(cohort, Direct(review.reviewer), review.post, message)
-        return
-    subject = f"review:{review.id}"
-    desk.post(Direct(review.reviewer), message, cohort, subject=subject, key=review.post)
-
-
-def _request(desk: Desk, cohort: Cohort, answer: Answer, review: Review) -> Message:
-    guide = desk.guide(cohort)
-    question = guide.question(answer.question)
-    author = None
-    if not cohort.rules.hide_authors and not answer.private:
-        member = desk.work.members.get(cohort.id, answer.author)
-        author = member.name if member else None
-    text = judged_text(desk, answer)
-    rubric = guide.rubric(question.key)
-    given = reviews.rating(review, rubric)
-    return say.request(review, text, question, rubric, cohort, author=author, given=given)
-
-
-def _send_result(desk: Desk, cohort: Cohort, case: Case) -> None:
-    message = _result(desk, cohort, case)
-    subject = f"result:{case.answer.id}"
-    key = _result_key(case.answer)
-    desk.post(Direct(case.answer.author), message, cohort, subject=subject, key=key)
-
-
-def _result_key(answer: Answer) -> PostKey:
-    return PostKey(f"result-{_attempt(answer)}")
-
-
-def _attempt(answer: Answer) -> str:
-    """Return what tells an answer from the one its author gave to the same prompt before."""
-    begun = round(answer.allocated_at.timestamp()) if answer.allocated_at else 0
-    # Everybody can read the keys of posts: they must not tell what belongs together, or when.
-    return sha256(f"{answer.id} {begun}".encode()).hexdigest()[:22]
-
-
-def _result(desk: Desk, cohort: Cohort, case: Case) -> Message:
-    guide = desk.guide(cohort)
-    rubric = guide.rubric(case.answer.question)
-    result = reviews.combine(case.reviews, rubric)
-    question = guide.question(case.answer.question)
-    return results.result(case.answer, result, question, rubric, cohort.rules.reviewers)

@@ -31,13 +31,16 @@ from bot.messages import NOTHING, Reply
 from bot.services import (
     answers,
     asking,
+    calibrations,
     cohorts,
     forms,
+    handing,
     members,
     overviews,
     people,
     practices,
     reviews,
+    second_takes,
     shortcuts,
 )
 from bot.services.desk import Desk
@@ -233,7 +236,9 @@ Press = Callable[[Desk, ButtonPressed, str], Reply]
 Submit = Callable[[Desk, FormSubmitted, str], Reply]
 
 PRESSES: Final[Mapping[str, Press]] = {
+    "again": lambda desk, event, key: second_takes.open_form(desk, event, AnswerId(key)),
     "answer": lambda desk, event, key: answers.ask_in_private(desk, event, PromptId(key)),
+    "bar": calibrations.press,
     "forgetme": lambda desk, event, _: people.forget(desk, event.workspace, event.by.id, sure=True),
     "helped": lambda desk, event, key: reviews.mark_helpful(
         desk, event, ReviewId(key), helpful=True
@@ -243,13 +248,17 @@ PRESSES: Final[Mapping[str, Press]] = {
     "invite": lambda desk, event, key: cohorts.invite_again(desk, event, CohortId(key)),
     "join": _join,
     "leave": _leave,
+    "model": calibrations.open_form,
+    "pass": handing.pass_on,
     "pause": lambda desk, event, key: overviews.ask_to_pause(desk, event, CohortId(key)),
     "practise": _practise,
+    "return": lambda desk, event, key: handing.ask_why(desk, event, ReviewId(key)),
     "review": lambda desk, event, key: reviews.open_form(desk, event, ReviewId(key)),
     "say": lambda desk, event, words: asking.answer(desk, _said(event, words)),
     "unhelpful": lambda desk, event, key: reviews.mark_all(
         desk, event, AnswerId(key), helpful=False
     ),
+    "why": lambda desk, event, key: handing.why(desk, event, ReviewId(key)),
     "write": lambda desk, event, key: practices.open_form(desk, event, PracticeId(key)),
     **{verb: _of_practice(verb) for verb in ("another", "hint", "rate", "stop")},
     **{verb: _open(verb) for verb in ("away", "mine", "settings", "shift", "skip")},
@@ -257,9 +266,12 @@ PRESSES: Final[Mapping[str, Press]] = {
 """What each button does, by the first word of its action; the rest is given to it."""
 
 SUBMITS: Final[Mapping[str, Submit]] = {
+    "again": lambda desk, event, key: second_takes.take_form(desk, event, AnswerId(key)),
     "answer": lambda desk, event, key: answers.take_form(desk, event, PromptId(key)),
     "away": lambda desk, event, key: forms.go_away(desk, event, CohortId(key)),
     "mine": lambda desk, event, key: forms.change_own(desk, event, CohortId(key)),
+    "model": calibrations.take_form,
+    "return": lambda desk, event, key: handing.give_back(desk, event, ReviewId(key)),
     "review": lambda desk, event, key: reviews.take_form(desk, event, ReviewId(key)),
     "settings": lambda desk, event, key: forms.change_settings(desk, event, CohortId(key)),
     "setup": lambda desk, event, _: forms.set_up(desk, event),

@@ -1,4 +1,8 @@
-"""Members: join, leave, be away, come back; and what happens to their open reviews."""
+"""Members: join, leave, be away, come back, be muted; and what happens to their open reviews.
+
+What concerns a person rather than a membership, their time zone and whether they are muted, is
+the same in all cohorts of a workspace.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,10 @@ from bot.errors import BadArgument, DateIsPast, TooLate
 from bot.ids import UserId
 from bot.inbound import Author
 from bot.messages import Reply
-from bot.services import guarantees, posting, reviews
+from bot.services import guarantees, posting, reviews, standings
 from bot.services.desk import Desk
-from bot.voice import announcements, replies
+from bot.voice import announcements, boards, replies
+from bot.voice import digests as say_digests
 
 LONGEST_ABSENCE = timedelta(days=366)
 
@@ -79,10 +84,38 @@ def back(desk: Desk, cohort: Cohort, user: UserId, at: datetime) -> Reply:
     return Reply((replies.back(),))
 
 
-def list_on_board(desk: Desk, cohort: Cohort, user: UserId, *, listed: bool) -> Reply:
-    """Have a member on the leaderboard, or not."""
-    desk.work.members.save(replace(desk.member(cohort, user), on_board=listed))
-    return Reply((replies.board_opt(listed=listed),))
+def mute(desk: Desk, cohort: Cohort, user: UserId, until: date | None) -> Reply:
+    """Send a member nothing unasked but results until a date; `None` ends that.
+
+    Unlike an absence it excuses from nothing but reviews: a streak goes on counting.
+    """
+    member = desk.member(cohort, user)
+    today = desk.own_day(cohort, member)
+    if until is not None and until <= today:
+        raise DateIsPast(until)
+    if until is not None and until - today > LONGEST_ABSENCE:
+        raise BadArgument("That is more than a year away.", "`leave` and `join` again instead.")
+    for each in _memberships(desk, cohort, user):
+        desk.work.members.save(replace(each, muted_until=until))
+        if until is not None:
+            reviews.excuse(desk, desk.cohort(cohort.workspace, each.cohort), user)
+    return Reply((say_digests.muted(until) if until else say_digests.unmuted(),))
+
+
+def set_zone(desk: Desk, cohort: Cohort, user: UserId, zone: str | None) -> Member:
+    """Let a member live by a clock of their own, or by each cohort's."""
+    desk.member(cohort, user)
+    for each in _memberships(desk, cohort, user):
+        desk.work.members.save(replace(each, zone=zone))
+    return desk.member(cohort, user)
+
+
+def list_on_board(desk: Desk, cohort: Cohort, user: UserId, how: str) -> Reply:
+    """Have a member on the leaderboard ("in"), there under a made-up name, or not ("out")."""
+    member = desk.member(cohort, user)
+    member = replace(member, on_board=how != "out", anonymous=how == "anonymous")
+    desk.work.members.save(member)
+    return Reply((boards.chosen(member, standings.penname(desk, cohort, user)),))
 
 
 def set_track(desk: Desk, cohort: Cohort, user: UserId, track: str | None) -> Member:
@@ -106,9 +139,16 @@ def _lead_if_nobody_does(desk: Desk, cohort: Cohort, user: UserId) -> None:
         desk.tell_organisers(led, announcements.taken_over())
 
 
+def _memberships(desk: Desk, cohort: Cohort, user: UserId) -> list[Member]:
+    """Return somebody's memberships in the cohort's workspace that have not ended."""
+    return [m for m in desk.work.members.by(cohort.workspace, user) if not m.left]
+
+
 def _joined(desk: Desk, cohort: Cohort, known: Member | None, who: Author, at: datetime) -> Member:
     if known is None:
-        return Member(cohort.id, cohort.workspace, who.id, who.name or who.id, joined_at=at)
+        new = Member(cohort.id, cohort.workspace, who.id, who.name or who.id, joined_at=at)
+        same = next(iter(_memberships(desk, cohort, who.id)), new)
+        return replace(new, zone=same.zone, muted_until=same.muted_until)
     known = known.believed(desk.now).back(at)
     if known.left_at == at:
         # Left and back within one tick of the platform's clock: what arrives last came last.

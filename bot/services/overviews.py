@@ -53,6 +53,7 @@ def _mine(desk: Desk, cohort: Cohort, user: UserId) -> Mine:
         guide=guide,
         member=member,
         today=desk.today(cohort),
+        own_day=desk.own_day(cohort, member),
         open_question=guide.question(newest.question).prompt if newest else None,
         closes_at=newest.closes_at if newest else None,
         answers=people.own_answers(desk, cohort, guide, user) if member else (),

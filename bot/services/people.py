@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from bot.domain import cadence, syllabus
+from bot.domain import cadence, promises, syllabus
 from bot.domain.answers import Answer
 from bot.domain.cohorts import Cohort
+from bot.domain.guarantee import Case
 from bot.errors import BadArgument
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Reply, Text
-from bot.services import guarantees, homes, posting, reviews
+from bot.services import homes, posting, requests, reviews
 from bot.services.desk import Desk
 from bot.voice import announcements, replies, screens
 from bot.voice import reviews as say_reviews
@@ -74,6 +76,8 @@ def my_data(desk: Desk, workspace: WorkspaceId, user: UserId) -> Reply:
         ("Memberships", [asdict(m) for m in desk.work.members.by(workspace, user)]),
         ("Answers", _answers(desk, workspace, user)),
         ("Reviews you were asked for", _reviews(desk, workspace, user)),
+        ("Model answers you rated", _calibrations(desk, workspace, user)),
+        ("Waiting for your digest", [asdict(d) for d in desk.work.digests.of(workspace, user)]),
         ("Solo practice", [asdict(p) for at in everywhere for p in practised.of(at, user)]),
         ("Practice cards", [asdict(c) for at in everywhere for c in practised.cards(at, user)]),
     ]
@@ -89,7 +93,7 @@ def forget(desk: Desk, workspace: WorkspaceId, user: UserId, *, sure: bool) -> R
         reviews.excuse(desk, cohort, user)
         for answer in desk.work.answers.of(cohort.id, author=user):
             reviews.withdraw(desk, cohort, answer, answer)
-            guarantees.unsay(desk, cohort, answer)
+            requests.unsay(desk, cohort, answer)
             desk.schedule(workspace, "answer", answer.id, None)
     for home in homes.personal(workspace):
         desk.schedule(home, "practice", user, None)
@@ -128,8 +132,11 @@ def own_answers(desk: Desk, cohort: Cohort, guide: Guide, user: UserId) -> list[
     for answer in reversed(desk.work.answers.of(cohort.id, author=user)):
         if answer.status not in ("collecting", "in_review") or len(mine) >= _RECENT_PROMPTS:
             continue
-        have = sum(r.status == "rated" for r in desk.work.reviews.of(answer.id))
-        where = say_reviews.standing_of(answer, have, cohort.rules.reviewers)
+        case = Case(answer, desk.work.reviews.of(answer.id))
+        have = sum(review.status == "rated" for review in case.reviews)
+        awake = partial(cadence.considerate, cohort.plan)
+        by = promises.promised_at(case, cohort.rules, awake)
+        where = say_reviews.standing_of(answer, have, cohort.rules.reviewers, by, cohort)
         mine.append((guide.question(answer.question).prompt, where))
     return mine
 
@@ -161,6 +168,14 @@ def _reviews(desk: Desk, workspace: WorkspaceId, user: UserId) -> list[dict[str,
         {key: value for key, value in asdict(review).items() if key not in ("author", "answer")}
         for member in desk.work.members.by(workspace, user)
         for review in desk.work.reviews.by(member.cohort, user)
+    ]
+
+
+def _calibrations(desk: Desk, workspace: WorkspaceId, user: UserId) -> list[dict[str, object]]:
+    return [
+        asdict(rated)
+        for member in desk.work.members.by(workspace, user)
+        for rated in desk.work.calibrations.of(member.cohort, user)
     ]
 
 

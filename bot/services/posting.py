@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.domain import cadence, syllabus
+from bot.domain import cadence, calibration, syllabus
 from bot.domain.cadence import Occurrence
 from bot.domain.cohorts import Cohort
 from bot.domain.prompts import Prompt
@@ -79,7 +79,7 @@ def undelivered(desk: Desk, outgoing: Outgoing, reason: str) -> None:
         return
     if outgoing.subject.startswith(f"{KICKOFF}:"):
         # Without it nobody can join, and its organiser is still there to mend it.
-        desk.tell_organisers(cohort, replies.not_invited(cohort, reason))
+        desk.tell_organisers(cohort, replies.not_invited(cohort, reason), urgent=True)
         return
     to_organiser = isinstance(outgoing.place, Direct) and outgoing.place.user in cohort.organisers
     today = desk.today(cohort)
@@ -87,7 +87,7 @@ def undelivered(desk: Desk, outgoing: Outgoing, reason: str) -> None:
         cohort.id, reports.UNDELIVERED, today, "posted", desk.now
     ):
         return
-    desk.tell_organisers(cohort, replies.undelivered(outgoing.place, reason))
+    desk.tell_organisers(cohort, replies.undelivered(outgoing.place, reason), urgent=True)
 
 
 def schedule(desk: Desk, cohort: Cohort) -> None:
@@ -144,7 +144,8 @@ def _post_focus(desk: Desk, cohort: Cohort, occurrence: Occurrence) -> None:
     phase = syllabus.phase_of(guide, occurrence.week)
     tips = syllabus.tips_for(guide, phase)
     left = max(guide.weeks - occurrence.week, 0)
-    desk.tell_channel(cohort, posts.focus(guide, phase, occurrence.week, tips, left))
+    bar = cohort.id if calibration.opens(guide, phase, occurrence.week) else None
+    desk.tell_channel(cohort, posts.focus(guide, phase, occurrence.week, tips, left, bar=bar))
     practices.offer_bonus(desk, cohort, occurrence.week)
 
 

@@ -170,7 +170,7 @@ def offer_bonus(desk: Desk, cohort: Cohort, week: int) -> None:
         questions = guide.location(member.track).questions
         if desk.work.practices.open_of(cohort.workspace, member.user) is None and questions:
             question = guide.question(questions[phase % len(questions)])
-            _ask(desk, cohort.workspace, member.user, guide, question, bonus=True)
+            _ask(desk, cohort.workspace, member.user, guide, question, bonus=cohort)
 
 
 def _belongs(desk: Desk, found: Practice, event: MessageSaid | MessageEdited) -> bool:
@@ -200,7 +200,8 @@ def _over(desk: Desk, found: Practice) -> Reply:
 
 
 def _ask(desk: Desk, workspace: WorkspaceId, user: UserId, guide: Guide, question: Question,
-         *, bonus: bool, first: str = "") -> None:  # fmt: skip
+         *, bonus: Cohort | None = None, first: str = "") -> None:  # fmt: skip
+    """Ask a question in private; a `bonus` nobody asked for, so it counts as its cohort's word."""
     asked = Practice(
         id=PracticeId(desk.new_id()),
         workspace=workspace,
@@ -211,10 +212,10 @@ def _ask(desk: Desk, workspace: WorkspaceId, user: UserId, guide: Guide, questio
         post=PostKey(desk.new_id()),
     )
     desk.work.practices.save(asked)
-    message = say.question(asked, question, guide, bonus=bonus)
+    message = say.question(asked, question, guide, bonus=bonus is not None)
     message = say.second_take(message, first) if first else message
     subject = f"practice:{asked.id}"
-    desk.post(Direct(user), message, workspace=workspace, subject=subject, key=asked.post)
+    desk.post(Direct(user), message, bonus, workspace=workspace, subject=subject, key=asked.post)
 
 
 def _asked_to_rate(desk: Desk, found: Practice) -> Practice:
@@ -240,7 +241,7 @@ def _ask_instead(
     """Ask a question in place of the one under way; say where, to somebody elsewhere."""
     if current is not None:
         desk.work.practices.save(practice.stop(current, desk.now))
-    _ask(desk, event.workspace, event.by.id, guide, question, bonus=False, first=first)
+    _ask(desk, event.workspace, event.by.id, guide, question, first=first)
     direct = event.direct if isinstance(event, ShortcutUsed) else event.channel is None
     return NOTHING if direct else Reply((say.sent(),))
 

@@ -15,7 +15,7 @@ from bot.errors import NotYours, TooLate
 from bot.ids import AnswerId, ReviewId, UserId, WorkspaceId
 from bot.inbound import ButtonPressed, FormSubmitted
 from bot.messages import NOTHING, Reply
-from bot.services import guarantees
+from bot.services import guarantees, requests, results
 from bot.services.desk import Desk
 from bot.voice import forms
 from bot.voice import reviews as say
@@ -30,7 +30,7 @@ def tap(desk: Desk, workspace: WorkspaceId, review_id: ReviewId, user: UserId, r
     member = desk.work.members.get(review.cohort, user)
     if member is None or (member.left and member.left_at and report.at >= member.left_at):
         return
-    answer = _answer(desk, review)
+    answer = answer_of(desk, review)
     cohort = desk.cohort(workspace, review.cohort)
     rubric = desk.guide(cohort).rubric(answer.question)
     _rated(desk, cohort, answer, review, reviews.tap(review, report, rubric))
@@ -40,7 +40,7 @@ def believe(desk: Desk, review: Review, latest: datetime, instead: datetime) -> 
     """Keep and return a review with nothing told after `latest`; see `bot.domain.reviews`."""
     if review.status == "withdrawn":
         return review
-    answer, cohort = _answer(desk, review), desk.cohort(review.workspace, review.cohort)
+    answer, cohort = answer_of(desk, review), desk.cohort(review.workspace, review.cohort)
     rubric = desk.guide(cohort).rubric(answer.question)
     after = reviews.believed(review, latest, instead, rubric)
     _rated(desk, cohort, answer, review, after)
@@ -49,22 +49,22 @@ def believe(desk: Desk, review: Review, latest: datetime, instead: datetime) -> 
 
 def open_form(desk: Desk, event: ButtonPressed, review_id: ReviewId) -> Reply:
     """Open the review form."""
-    review = _own(desk, event, review_id)
+    review = own(desk, event, review_id)
     question, rubric = _question(desk, review)
-    said = guarantees.judged_text(desk, _answer(desk, review))
+    said = requests.judged_text(desk, answer_of(desk, review))
     return Reply(form=forms.review(review, said, question, rubric))
 
 
 def take_form(desk: Desk, event: FormSubmitted, review_id: ReviewId) -> Reply:
     """Take in a review form."""
-    review = _own(desk, event, review_id)
+    review = own(desk, event, review_id)
     _, rubric = _question(desk, review)
     sheet, errors = _sheet(event.fields, rubric)
     if errors:
         return Reply(errors=errors)
     after = reviews.fill(review, sheet, event.at, rubric)
     cohort = desk.cohort(event.workspace, review.cohort)
-    _rated(desk, cohort, _answer(desk, review), review, after)
+    _rated(desk, cohort, answer_of(desk, review), review, after)
     given = reviews.rating(after, rubric)
     return Reply((say.thanks(given),)) if given else NOTHING
 
@@ -137,8 +137,8 @@ def excuse(desk: Desk, cohort: Cohort, user: UserId) -> None:
     """Give a member's open reviews to others."""
     for review in desk.work.reviews.open_for(cohort.workspace, user):
         if review.cohort == cohort.id:
-            question = _answer(desk, review).question
-            guarantees.retire(desk, cohort, review, question, withdrawn=False)
+            question = answer_of(desk, review).question
+            requests.retire(desk, cohort, review, question, "enough")
             _pass_on(desk, cohort, review)
 
 
@@ -190,17 +190,17 @@ def _rated(desk: Desk, cohort: Cohort, answer: Answer, before: Review, after: Re
     answer = replace(answer, read=_read(cohort, answer, judged))
     guarantees.advance(desk, cohort, Case(answer, judged), stored)
     if answer.status == "done":
-        guarantees.correct(desk, cohort, Case(answer, judged))
+        results.correct(desk, cohort, Case(answer, judged))
     before_it = stored.answer.read
-    if answer.read is None and before_it not in (None, guarantees.judged_text(desk, answer)):
-        guarantees.show_again(desk, cohort, answer)
+    if answer.read is None and before_it not in (None, requests.judged_text(desk, answer)):
+        requests.show_again(desk, cohort, answer)
     given = _given(desk, answer, after)
     if given == _given(desk, answer, before):
         return
     if given is None and answer.status == "done":
-        guarantees.retire(desk, cohort, after, answer.question, withdrawn=False)
+        requests.retire(desk, cohort, after, answer.question, "enough")
     else:
-        guarantees.show_given(desk, cohort, answer, after)
+        requests.show_given(desk, cohort, answer, after)
 
 
 def _given(desk: Desk, answer: Answer, review: Review) -> tuple[float, bool] | None:
@@ -224,10 +224,10 @@ def _judged(desk: Desk, answer: Answer, score: int | None) -> None:
     scored = Case(replace(answer, self_score=score), stored.reviews)
     guarantees.advance(desk, cohort, scored, stored)
     if answer.status == "done":
-        guarantees.correct(desk, cohort, scored)
+        results.correct(desk, cohort, scored)
 
 
-def _own(desk: Desk, event: ButtonPressed | FormSubmitted, review_id: ReviewId) -> Review:
+def own(desk: Desk, event: ButtonPressed | FormSubmitted, review_id: ReviewId) -> Review:
     """Return a review asked of the person, still to be given, or refuse."""
     review = desk.work.reviews.get(event.workspace, review_id)
     if review is None or review.reviewer != event.by.id:
@@ -239,7 +239,8 @@ def _own(desk: Desk, event: ButtonPressed | FormSubmitted, review_id: ReviewId) 
     return review
 
 
-def _answer(desk: Desk, review: Review) -> Answer:
+def answer_of(desk: Desk, review: Review) -> Answer:
+    """Return the answer that a review is of."""
     answer = desk.work.answers.get(review.workspace, review.answer)
     assert answer is not None, "a review has an answer"
     return answer
@@ -247,7 +248,7 @@ def _answer(desk: Desk, review: Review) -> Answer:
 
 def _question(desk: Desk, review: Review) -> tuple[Question, Round]:
     guide = desk.guide(desk.cohort(review.workspace, review.cohort))
-    question = guide.question(_answer(desk, review).question)
+    question = guide.question(answer_of(desk, review).question)
     return question, guide.rubric(question.key)
 
 

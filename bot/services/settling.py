@@ -216,7 +216,9 @@ def _settle_taps(desk: Desk, review: Review, seen: Sequence[SeenReaction]) -> bo
     # What was tapped after the reading began is not missing, by whosever clock.
     young = {each.emoji for each in taps_on(review) if each.at > desk.now - CLOCKS_DIFFER_BY}
     known = {tap.emoji for tap in taps_on(review)}
-    for emoji in sorted((there ^ known) - (young - there)):
+    # What was put on comes first: whoever moved a tap had rated all the time in between.
+    changed = (there ^ known) - (young - there)
+    for emoji in sorted(changed, key=lambda each: (each not in there, each)):
         report = Tap(emoji, on=emoji in there, at=desk.now)
         reviews.tap(desk, review.workspace, review.id, review.reviewer, report)
     return bool((known & young) - there)

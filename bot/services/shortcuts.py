@@ -1,14 +1,21 @@
-"""Shortcuts on a message: practise its question, or answer it once more."""
+"""Shortcuts on a message: practise its question, or answer it once more.
+
+A second take is for those who read the first, once its result was told and while the cohort
+runs.  Whoever has no such answer takes the question again alone.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.domain.answers import Answer
+from bot.domain.cohorts import Cohort
 from bot.domain.prompts import Prompt
 from bot.errors import NotAnswered, NotAQuestion
 from bot.ids import AnswerId, MessageId, PracticeId, PromptId, ReviewId
 from bot.inbound import ShortcutUsed
 from bot.messages import Reply
-from bot.services import practices
+from bot.services import practices, rereaders, second_takes
 from bot.services.desk import Desk
 
 About = tuple[str, str]
@@ -20,9 +27,12 @@ def use(desk: Desk, event: ShortcutUsed) -> Reply:
     guide_key, question = _about(desk, event)
     if event.name == "practise":
         return practices.start_on(desk, event, guide_key, question)
+    for cohort, first in _answers(desk, event, guide_key, question):
+        if second_takes.can(desk, cohort, first):
+            return Reply(form=second_takes.form(desk, cohort, first))
     guide = desk.guides[guide_key]
-    first = _first_take(desk, event, guide_key, question)
-    return practices.take_again(desk, event, guide, guide.question(question), first)
+    said = _first_take(desk, event, guide_key, question)
+    return practices.take_again(desk, event, guide, guide.question(question), said)
 
 
 def _about(desk: Desk, event: ShortcutUsed) -> About:
@@ -60,13 +70,21 @@ def _of(desk: Desk, event: ShortcutUsed, one: Prompt | Answer) -> About | None:
     return (cohort.guide, one.question) if cohort is not None else None
 
 
+def _answers(
+    desk: Desk, event: ShortcutUsed, guide_key: str, question: str
+) -> Iterator[tuple[Cohort, Answer]]:
+    """Yield what somebody answered to a question, newest first, with the cohort."""
+    for cohort in desk.work.cohorts.of(event.workspace, event.by.id):
+        if cohort.guide == guide_key:
+            for answer in reversed(desk.work.answers.of(cohort.id, author=event.by.id)):
+                if answer.question == question and answer.status != "withdrawn":
+                    yield cohort, answer
+
+
 def _first_take(desk: Desk, event: ShortcutUsed, guide_key: str, question: str) -> str:
     """Return what somebody said to a question the last time, to peers or alone."""
-    for cohort in desk.work.cohorts.of(event.workspace, event.by.id):
-        answers = desk.work.answers.of(cohort.id, author=event.by.id)
-        mine = [a for a in answers if a.question == question and a.status != "withdrawn"]
-        if cohort.guide == guide_key and mine:
-            return mine[-1].read or mine[-1].text(cohort.rules.pause_between_parts)
+    for cohort, answer in _answers(desk, event, guide_key, question):
+        return rereaders.text_of(cohort, answer)
     for practice in reversed(desk.work.practices.of(event.workspace, event.by.id)):
         if (practice.guide, practice.question) == (guide_key, question) and practice.said:
             return practice.text

@@ -2,66 +2,93 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from bot.domain import reviews as judging
-from bot.domain import standings
-from bot.domain.answers import Answer
+from bot.domain import results as judging
+from bot.domain import standings, weeks
 from bot.domain.cohorts import Cohort
 from bot.domain.members import Member
-from bot.domain.reviews import Review
+from bot.domain.pennames import pennames
+from bot.domain.scoring import Fit
 from bot.domain.standings import Week
-from bot.ids import AnswerId, UserId
-from bot.messages import Message, Reply
-from bot.services import cards
+from bot.domain.weeks import Books, Span
+from bot.ids import UserId
+from bot.messages import Block, Message, Reply
+from bot.pictures import Criterion, Score
+from bot.services import calibrations, cards, results, scores
 from bot.services.desk import Desk
-from bot.voice import posts, screens, words
+from bot.voice import boards, words
 from bot.voice import practice as say_practice
 
 _TOP_CRITERIA = 2
+_UNFITTED = Fit({}, {}, "mean")
+_ALWAYS = Span(datetime.min.replace(tzinfo=UTC))
 
 
 def post(desk: Desk, cohort: Cohort, since: datetime, *, last: bool) -> None:
     """Post the leaderboard of what came in since, and tell everybody their own line in private."""
-    weeks = _weeks(desk, cohort, since)
-    desk.tell_channel(cohort, board(desk, cohort, weeks, last=last))
+    kept = _books(desk, cohort)
+    found = _weeks(desk, cohort, kept, since)
+    desk.tell_channel(cohort, board(desk, cohort, found, last=last))
     for member in desk.present(cohort):
-        week = weeks[member.user]
-        line = screens.own_line(week, standings.points(week), standings.mean(week.scores))
-        desk.tell(cohort, member.user, line)
+        line = boards.own_line(found[member.user])
+        mirror = results.mirror(desk, cohort, member.user, since) or ()
+        line = _with(line, *mirror, *calibrations.leaning(kept.fit, member.user))
+        desk.tell(cohort, member.user, line, subject="line:")
 
 
-def show(desk: Desk, cohort: Cohort) -> Reply:
-    """Show the leaderboard as it stands now."""
-    weeks = _weeks(desk, cohort, since_last(desk, cohort))
-    return Reply((board(desk, cohort, weeks, last=False),))
+def show(desk: Desk, cohort: Cohort, user: UserId) -> Reply:
+    """Show the leaderboard as it stands now, after somebody's own week."""
+    found = _weeks(desk, cohort, _books(desk, cohort), since_last(desk, cohort))
+    shown = board(desk, cohort, found, last=False)
+    return Reply((boards.own_line(found[user]), shown) if user in found else (shown,))
 
 
-def board(desk: Desk, cohort: Cohort, weeks: dict[UserId, Week], *, last: bool) -> Message:
+def board(desk: Desk, cohort: Cohort, found: Mapping[UserId, Week], *, last: bool) -> Message:
     """Return the leaderboard of the members who are listed."""
-    members = {m.user: m for m in desk.work.members.of(cohort.id) if not m.left and m.on_board}
-    ranked = standings.rank([week for user, week in weeks.items() if user in members])
-    return posts.leaderboard(desk.guide(cohort), ranked, last=last)
+    everybody = desk.work.members.of(cohort.id)
+    names = pennames(cohort, everybody) if any(m.anonymous for m in everybody) else {}
+    listed = [m for m in everybody if m.on_board and m.user in found]
+    shown = [
+        replace(found[m.user], name=names[m.user], hidden=True) if m.anonymous else found[m.user]
+        for m in listed
+    ]
+    return boards.leaderboard(desk.guide(cohort), standings.rank(shown), last=last)
+
+
+def penname(desk: Desk, cohort: Cohort, user: UserId) -> str:
+    """Return what a member is called on the leaderboard if they rather not stand there by name."""
+    return pennames(cohort, desk.work.members.of(cohort.id))[user]
 
 
 def progress(desk: Desk, cohort: Cohort, user: UserId) -> Reply:
     """Show somebody their own progress."""
-    desk.member(cohort, user)
-    week = _weeks(desk, cohort, since_last(desk, cohort))[user]
-    so_far = total(desk, cohort, user)
-    strong, weak = _criteria(desk, cohort, user)
+    member = desk.member(cohort, user)
+    kept = _books(desk, cohort)
     guide = desk.guide(cohort)
+    seen, missed = _criteria(desk, cohort, user)
+    own = boards.Own(
+        week=kept.week(member, Span(since_last(desk, cohort))),
+        total=kept.week(member, _ALWAYS),
+        seasons=_seasons(desk, cohort, kept, member),
+        strong=_top(seen),
+        weak=_top(missed),
+        scores=_scores(desk, cohort, kept, user),
+        best_streak=kept.best_streak(member),
+        criteria=[Criterion(name, seen[name], missed[name]) for name in seen | missed],
+    )
     known = cards.cards_of(desk, cohort.workspace, user, guide)
     practised = say_practice.cards(known, guide, desk.today(cohort))
-    average = standings.mean(so_far.scores)
-    return Reply((screens.progress(week, so_far, average, strong, weak, practised),))
+    shown = boards.progress(own, practised, guide)
+    return Reply((_with(shown, *calibrations.leaning(kept.fit, user)),))
 
 
 def total(desk: Desk, cohort: Cohort, user: UserId) -> Week:
-    """Return everything a member did since the cohort began."""
-    return _weeks(desk, cohort, cohort.started_at)[user]
+    """Return everything a member did since the cohort began, with plain means for results."""
+    return _books(desk, cohort, fitted=False).week(desk.member(cohort, user), _ALWAYS)
 
 
 def since_last(desk: Desk, cohort: Cohort) -> datetime:
@@ -69,102 +96,67 @@ def since_last(desk: Desk, cohort: Cohort) -> datetime:
     return desk.work.ledger.last(cohort.id, "leaderboard") or cohort.started_at
 
 
-def _weeks(desk: Desk, cohort: Cohort, since: datetime) -> dict[UserId, Week]:
+def _with(message: Message, *further: Block) -> Message:
+    """Return a message with more at its end, which is for one person alone."""
+    return replace(message, blocks=(*message.blocks, *further))
+
+
+def _weeks(desk: Desk, cohort: Cohort, kept: Books, since: datetime) -> dict[UserId, Week]:
     """Return what every member who has not left did since an instant."""
-    members = [m for m in desk.work.members.of(cohort.id) if not m.left]
-    answers = [a for a in desk.work.answers.of(cohort.id, since) if a.status != "withdrawn"]
+    here = (member for member in desk.work.members.of(cohort.id) if not member.left)
+    return {member.user: kept.week(member, Span(since)) for member in here}
+
+
+def _books(desk: Desk, cohort: Cohort, *, fitted: bool = True) -> Books:
     # In a large cohort reading these takes longer than all the rest.
-    everything = desk.work.answers.of(cohort.id)
-    rated = _told_since(desk, cohort, since, everything)
-    given = Counter(review.reviewer for review in rated)
-    helpful = Counter(review.reviewer for review in rated if review.helpful)
-    late = Counter(answer.author for answer in answers if answer.late)
-    written = Counter(answer.author for answer in answers)
-    scores = _scores(desk, cohort, rated, everything)
-    days = _streaks(desk, cohort, members, everything)
-    return {
-        m.user: Week(
-            user=m.user,
-            name=m.name,
-            answers=written[m.user],
-            late=late[m.user],
-            reviews=given[m.user],
-            helpful=helpful[m.user],
-            scores=scores.get(m.user, ()),
-            streak=days[m.user],
-        )
-        for m in members
-    }
+    rated = desk.work.reviews.rated_in(cohort.id)
+    prompts, answers = desk.work.prompts.of(cohort.id), desk.work.answers.of(cohort.id)
+    fit = scores.fit(desk, cohort, rated) if fitted else _UNFITTED
+    return weeks.books(prompts, answers, rated, fit)
 
 
-def _told_since(
-    desk: Desk, cohort: Cohort, since: datetime, answers: Sequence[Answer]
-) -> list[Review]:
-    """Return the reviews whose answer's result was told since an instant.
+def _seasons(desk: Desk, cohort: Cohort, kept: Books, member: Member) -> list[tuple[str, int]]:
+    """Return the points of each season: those of its weeks, as they would be given now."""
+    entered = desk.work.ledger.of(cohort.id)
+    days = [day for kind, day, how in entered if kind == "leaderboard" and how != "missed"]
+    since = since_last(desk, cohort)
+    found = weeks.seasons(desk.guide(cohort), cohort.plan, days, since, desk.now)
+    return [
+        (season.phase.name, sum(standings.points(kept.week(member, span)) for span in season.weeks))
+        for season in found
+    ]
 
-    When a rating was last changed does not matter: tapping an old review again must not make
-    it count again.
-    """
-    told = {answer.id: answer.result_at for answer in answers}
+
+def _scores(desk: Desk, cohort: Cohort, kept: Books, user: UserId) -> list[Score]:
+    """Return somebody's score of each week of the plan, and how sure it is."""
+    mine = [answer for answer in kept.answers.get(user, ()) if answer.take == 1]
     found = []
-    for review in desk.work.reviews.rated_in(cohort.id):
-        # Answers of somebody who was forgotten are gone; the reviews of them stay.
-        at = told.get(review.answer, review.rated_at)
-        if at is not None and at >= since:
-            found.append(review)
+    for number, span in weeks.plan_weeks(cohort.plan, desk.now):
+        known = [kept.estimate(answer) for answer in mine if span.holds(answer.result_at)]
+        told = [estimate for estimate in known if estimate is not None]
+        if not told:
+            found.append(Score(f"W{number}"))
+            continue
+        mean = sum(each.mean for each in told) / len(told)
+        sd = sum(each.sd**2 for each in told) ** 0.5 / len(told)
+        found.append(Score(f"W{number}", mean, sd, sum(each.n for each in told)))
     return found
 
 
-def _scores(
-    desk: Desk, cohort: Cohort, rated: Sequence[Review], answers: Sequence[Answer]
-) -> dict[UserId, tuple[float, ...]]:
-    """Return the score of each answer whose reviews came in, by author."""
-    guide = desk.guide(cohort)
-    prompts = {p.id: p.question for p in desk.work.prompts.of(cohort.id)}
-    questions = {a.id: prompts[a.prompt] for a in answers}
-    by_answer: defaultdict[tuple[UserId, AnswerId], list[Review]] = defaultdict(list)
-    for review in rated:
-        # Answers of somebody who was forgotten are gone; the reviews of them stay.
-        if review.answer in questions:
-            by_answer[review.author, review.answer].append(review)
-    scores: defaultdict[UserId, list[float]] = defaultdict(list)
-    for (author, answer), group in by_answer.items():
-        result = judging.combine(group, guide.rubric(questions[answer]))
-        assert result.score is not None, "each of them is rated"
-        scores[author].append(result.score)
-    return {author: tuple(values) for author, values in scores.items()}
-
-
-def _streaks(
-    desk: Desk, cohort: Cohort, members: Sequence[Member], answers: Sequence[Answer]
-) -> dict[UserId, int]:
-    prompts = desk.work.prompts.of(cohort.id)
-    days = {prompt.id: prompt.day for prompt in prompts}
-    asked = [prompt.day for prompt in prompts]
-    answered: defaultdict[UserId, set[date]] = defaultdict(set)
-    for answer in answers:
-        if answer.status != "withdrawn" and not answer.late:
-            answered[answer.author].add(days[answer.prompt])
-    return {m.user: _streak(m, asked, answered[m.user]) for m in members}
-
-
-def _streak(member: Member, asked: Sequence[date], answered: set[date]) -> int:
-    away = frozenset(day for day in asked if member.away(day))
-    return standings.streak(asked, frozenset(answered), away)
-
-
-def _criteria(desk: Desk, cohort: Cohort, user: UserId) -> tuple[list[str], list[str]]:
-    """Return which criteria reviewers saw most, and missed most, in somebody's answers."""
+def _criteria(desk: Desk, cohort: Cohort, user: UserId) -> tuple[Counter[str], Counter[str]]:
+    """Return how often reviewers saw, and missed, each criterion in somebody's answers."""
     guide = desk.guide(cohort)
     seen: Counter[str] = Counter()
     missed: Counter[str] = Counter()
-    own: list[Answer] = list(desk.work.answers.of(cohort.id, author=user))
-    for answer in own:
+    for answer in desk.work.answers.of(cohort.id, author=user):
+        if answer.take > 1:
+            # A tap says there what became better, not what was seen.
+            continue
         rubric = guide.rubric(answer.question)
         result = judging.combine(desk.work.reviews.of(answer.id), rubric)
         seen.update(words.inline(criterion.name) for criterion in result.seen)
         missed.update(words.inline(criterion.name) for criterion in result.missed)
-    return _top(seen), _top(missed)
+    return seen, missed
 
 
 def _top(counts: Counter[str]) -> list[str]:

@@ -20,7 +20,7 @@ from bot.messages import (
     Words,
     plain,
 )
-from bot.voice import words
+from bot.voice import boards, words
 from bot.voice.words import text
 from content.schema import Guide, Question, Round
 
@@ -85,16 +85,6 @@ def review(asked: Review, said: str, question: Question, rubric: Round) -> Form:
     Sent before, it shows what was sent.
     """
     sheet = asked.sheet or Sheet({})
-    scores = tuple(
-        Field(
-            name=criterion.key,
-            label=words.clip(criterion.name, 45),
-            options=_NUMBERS,
-            hint=" ".join(f"{level} – {said}" for level, said in sorted(criterion.levels.items())),
-            value=str(sheet.scores.get(criterion.key, "")),
-        )
-        for criterion in rubric.criteria
-    )
     flags = Field(
         name="flags",
         label="Did any of these happen?",
@@ -113,7 +103,14 @@ def review(asked: Review, said: str, question: Question, rubric: Round) -> Form:
     )
     extra = (flags, comment) if rubric.red_flags else (comment,)
     shown = _judged(question, said)
+    scores = _scores(rubric, sheet.scores)
     return Form("Review an answer", f"review:{asked.id}", (*scores, *extra), shown)
+
+
+def model(reference: str, said: str, question: Question, rubric: Round) -> Form:
+    """Return the form for a model answer: every criterion from 1 to 5."""
+    shown = _judged(question, said)
+    return Form("Rate a model answer", f"model:{reference}", _scores(rubric, {}), shown)
 
 
 def practice(current: Practice, asked: Question) -> Form:
@@ -179,7 +176,14 @@ def settings(cohort: Cohort, member: Member | None, guide: Guide) -> Form:
 
 def own(cohort: Cohort, member: Member, guide: Guide) -> Form:
     """Ask a member for what is their own to choose."""
-    return Form("Your settings", f"mine:{cohort.id}", _own_fields(member, guide))
+    zone = Field(
+        "my_zone",
+        "Your time zone",
+        value=member.zone or cohort.plan.zone,
+        hint="I write to you alone only by day there. The word none means the cohort's.",
+    )
+    fields = (*_own_fields(member, guide), zone)
+    return Form("Your settings", f"mine:{cohort.id}", fields)
 
 
 def away(cohort: Cohort, tomorrow: date) -> Form:
@@ -208,6 +212,20 @@ def shift(cohort: Cohort) -> Form:
     return Form("Move the plan", f"shift:{cohort.id}", (by,))
 
 
+def _scores(rubric: Round, given: Mapping[str, int]) -> tuple[Field, ...]:
+    """Return a field for each criterion, with the score `given` to it."""
+    return tuple(
+        Field(
+            name=criterion.key,
+            label=words.clip(criterion.name, 45),
+            options=_NUMBERS,
+            hint=" ".join(f"{level} – {said}" for level, said in sorted(criterion.levels.items())),
+            value=str(given.get(criterion.key, "")),
+        )
+        for criterion in rubric.criteria
+    )
+
+
 def _judged(question: Question, said: str) -> Text:
     """Return a question with the answer that is judged, as much of it as fits."""
     begin = text(words.strong(question.prompt), "\n\nThe answer:\n")
@@ -233,8 +251,8 @@ def _own_fields(member: Member, guide: Guide) -> tuple[Field, ...]:
     board = Field(
         "board_opt",
         "The leaderboard",
-        options=(("in", "I appear on it"), ("out", "I do not appear on it")),
-        value="in" if member.on_board else "out",
+        options=tuple(boards.OPTIONS.items()),
+        value=member.shown,
     )
     if not tracks:
         return (board,)

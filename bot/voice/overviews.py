@@ -21,12 +21,16 @@ PROMPTS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """One cohort as one person sees it: `member` is `None` for who only organises it."""
+    """One cohort as one person sees it: `member` is `None` for who only organises it.
+
+    `today` is the cohort's date, `own_day` the member's.
+    """
 
     cohort: Cohort
     guide: Guide
     member: Member | None
     today: date
+    own_day: date
     open_question: str | None
     closes_at: datetime | None
     answers: Sequence[tuple[str, Text]]
@@ -54,7 +58,8 @@ def me(cohorts: Sequence[Mine], solo: Solo) -> Message:
         blocks += _stranger()
     blocks += _solo(solo)
     more = (("Help", "say:help"), ("My data", "say:mydata"), ("Forget me", "say:forgetme"))
-    blocks.append(row(("Practise", "say:practice"), *more))
+    asked = ("Why messages came", "say:why")
+    blocks.append(row(("Practise", "say:practice"), *more, asked))
     return words.remark("Your overview", *blocks)
 
 
@@ -117,6 +122,8 @@ def _state(mine: Mine) -> list[Block]:
     role = " You organise it." if mine.member is not None and _leads(mine) else ""
     if mine.member is not None and mine.member.back_on and mine.member.away(mine.today):
         role += f" You are away, and back on {words.day(mine.member.back_on)}."
+    if mine.member is not None:
+        role += _own_ways(mine.member, mine.own_day)
     if mine.cohort.status == "ended":
         return [paragraph(*here, f"This cohort has ended.{role}")]
     if mine.cohort.status == "paused":
@@ -127,6 +134,14 @@ def _state(mine: Mine) -> list[Block]:
     following = mine.ahead[0]
     when = moment(following.at, mine.cohort)
     return [paragraph(*here, f"Next {following.kind}: ", when, f".{role}")]
+
+
+def _own_ways(member: Member, today: date) -> str:
+    """Tell how a member lives differently: by another clock, or muted."""
+    said = f" You live by the clock of {member.zone}." if member.zone else ""
+    if member.muted_until is not None and member.muted(today):
+        said += f" You are muted until {words.day(member.muted_until)}."
+    return said
 
 
 def _today(mine: Mine) -> list[Block]:

@@ -1,4 +1,4 @@
-"""What a whole channel reads: the kick-off, focus, questions, the leaderboard."""
+"""What a whole channel reads: the kick-off, focus, questions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from datetime import datetime
 from bot.domain.cadence import Occurrence
 from bot.domain.cohorts import Cohort
 from bot.domain.prompts import Prompt
-from bot.domain.standings import Standing
-from bot.messages import Block, Bullets, Heading, Message, Note, Table
-from bot.voice import words
+from bot.messages import Block, Bullets, Heading, Message
+from bot.voice import calibrations, words
 from bot.voice.words import moment, note, paragraph, row, strong, text
 from content.schema import Guide, Phase, Question
 
@@ -50,9 +49,15 @@ def kickoff(cohort: Cohort, guide: Guide, first: datetime | None) -> Message:
 
 
 def focus(
-    guide: Guide, phase: Phase, week: int, tips: Sequence[tuple[str, str]], weeks_left: int
+    guide: Guide,
+    phase: Phase,
+    week: int,
+    tips: Sequence[tuple[str, str]],
+    weeks_left: int,
+    *,
+    bar: str | None = None,
 ) -> Message:
-    """Tell what the week is about."""
+    """Tell what the week is about; `bar` is a cohort that is invited to rate model answers."""
     blocks: list[Block] = [
         Heading(f"Week {week} of {guide.weeks}: {phase.name}"),
         paragraph(phase.summary),
@@ -65,6 +70,8 @@ def focus(
             Bullets(tuple(text(strong(round_), f": {tip}") for round_, tip in shown)),
         ]
     blocks.append(note(_span(phase), _weeks_left(weeks_left)))
+    if bar is not None:
+        blocks.append(row((calibrations.INVITATION, f"bar:{bar}")))
     return words.message("focus", f"Week {week}: {phase.name}", *blocks)
 
 
@@ -103,32 +110,6 @@ def question(
     return Message("question", words.clip(asked.prompt, 300), tuple(blocks), question=asked.key)
 
 
-def leaderboard(guide: Guide, standings: Sequence[Standing], *, last: bool) -> Message:
-    """Show the week's leaderboard; `last` when the plan is through."""
-    blocks: list[Block] = [Heading("This week's leaderboard")]
-    if standings:
-        rows = tuple(_standing_row(standing) for standing in standings)
-        header = ("", "Member", "Points", "Answers", "Reviews", "Helpful", "Streak")
-        blocks += [Table(header, rows), Note(words.marked(_LEADERBOARD_NOTE))]
-    else:
-        quiet = "Nobody has answered or reviewed so far this week. One answer is enough to lead."
-        blocks.append(paragraph("Nobody answered or reviewed this week." if last else quiet))
-    if last:
-        blocks.append(
-            paragraph(
-                f"That was the whole plan for {guide.title}. Well done, all of you! Reviews still "
-                "on their way will arrive, and ",
-                words.command("practice"),
-                " stays yours for as long as you like.",
-            )
-        )
-    summary = "This week's leaderboard"
-    if standings:
-        top = words.listing([s.week.name for s in standings if s.place == 1])
-        summary += f": {top} in front with {words.count(standings[0].points, 'point')}"
-    return words.message("leaderboard", summary, *blocks)
-
-
 def upcoming(cohort: Cohort, occurrences: Sequence[Occurrence]) -> Bullets:
     """List what is posted next, in every reader's own time and in UTC."""
     items = tuple(
@@ -140,12 +121,6 @@ def upcoming(cohort: Cohort, occurrences: Sequence[Occurrence]) -> Bullets:
         for occurrence in occurrences
     )
     return Bullets(items or (text("nothing is planned"),))
-
-
-_LEADERBOARD_NOTE = (
-    "Points: answers, reviews, how helpful these were, results and streak, each up to a limit. "
-    "Rather not be listed? Say `leaderboard out`."
-)
 
 
 def _tips_of(tips: Sequence[tuple[str, str]], week: int) -> Sequence[tuple[str, str]]:
@@ -178,16 +153,3 @@ def _in_utc(occurrence: Occurrence) -> str:
 
 def _practise(guide: Guide, asked: Question) -> tuple[str, str]:
     return "Practise alone", f"practise:{guide.key}:{asked.key}"
-
-
-def _standing_row(standing: Standing) -> tuple[str, ...]:
-    week = standing.week
-    return (
-        f"{standing.place}.",
-        week.name,
-        str(standing.points),
-        str(week.answers),
-        str(week.reviews),
-        str(week.helpful),
-        str(week.streak),
-    )

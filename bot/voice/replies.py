@@ -176,16 +176,6 @@ def back() -> Message:
     return words.remark("Good to have you here. The next question is yours, too.")
 
 
-def board_opt(*, listed: bool) -> Message:
-    """Confirm being listed or not."""
-    if listed:
-        return words.remark("You are on the leaderboard. `leaderboard out` takes you off it.")
-    return words.remark(
-        "You are off the leaderboard. Your own week still comes to you alone. "
-        "`leaderboard in` puts you back."
-    )
-
-
 def paused() -> Message:
     """Confirm a pause."""
     return words.remark("Paused. I post nothing until `resume`; reviews under way go on.")

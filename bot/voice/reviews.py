@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final, Literal
+
 from bot.domain.answers import Answer
 from bot.domain.cohorts import Cohort
 from bot.domain.reviews import NUMBERS, Rating, Review
@@ -14,9 +18,19 @@ from bot.messages import (
     Quote,
     Text,
 )
-from bot.voice import words
+from bot.voice import handing, words
 from bot.voice.words import asked, moment, note, paragraph, row, strong, text
 from content.schema import Criterion, Question, Round
+
+Ending = Literal["enough", "withdrawn", "returned", "passed", "given back"]
+"""Why nobody waits for a review any more."""
+_ENDINGS: Final[Mapping[Ending, str]] = {
+    "enough": "this answer no longer needs your review, thank you",
+    "withdrawn": "the author took this answer back",
+    "returned": "this answer was taken out of review",
+    "passed": "you have passed it on, and somebody else is asked",
+    "given back": "you have returned this answer",
+}
 
 
 def request(
@@ -47,7 +61,7 @@ def request(
         ),
         Bullets(tuple(words.criterion(criterion) for criterion in rubric.criteria)),
         _until_when(review, cohort) if given is None else _what_counts(given),
-        row(("Use the form" if given is None else "Change it", f"review:{review.id}")),
+        handing.buttons(review, given, named=author is not None),
     )
     ask = "Please review an answer to" if given is None else "Done, thank you: your review of"
     return Message(
@@ -88,17 +102,16 @@ def reminder(review: Review, question: Question, cohort: Cohort, waiting: int) -
     )
 
 
-def released(question: Question, review: Review, *, withdrawn: bool) -> Message:
+def released(question: Question, review: Review, why: Ending) -> Message:
     """Replace a request nobody waits for any more."""
-    why = (
-        "the author took this answer back"
-        if withdrawn
-        else "this answer no longer needs your review, thank you"
-    )
     return Message(
         "notice",
         "Nothing to do here any more",
-        (paragraph(f"Nothing to do here any more: {why}. (", asked(question.prompt), ")"),),
+        (
+            paragraph(
+                f"Nothing to do here any more: {_ENDINGS[why]}. (", asked(question.prompt), ")"
+            ),
+        ),
         question=question.key,
         member=review.reviewer,
     )
@@ -172,22 +185,29 @@ def organiser(question: Question, have: int, wanted: int) -> Message:
     )
 
 
-def standing_of(answer: Answer, have: int, wanted: int) -> Text:
-    """Say where an answer is on its way through review, to its author."""
+def standing_of(
+    answer: Answer, have: int, wanted: int, by: datetime | None, cohort: Cohort
+) -> Text:
+    """Say where an answer is on its way through review, to its author.
+
+    `by` is when all its reviews are promised.
+    """
+    promise = text("; ", f"{words.count(wanted, 'review')} by ", moment(by, cohort)) if by else ()
     if answer.status == "collecting":
         return text(
             "you can still add to it; reviewers get it ten minutes after your last message "
-            "(at night: in the morning)"
+            "(at night: in the morning)",
+            *promise,
         )
     if answer.status == "done":
         return text("reviewed; I have sent you the result in private")
     if answer.status == "withdrawn":
         return text("withdrawn")
     if answer.stage == 0:
-        return text(f"{have} of {words.count(wanted, 'review')} in")
-    steps = {1: "somebody else was asked", 2: "more members were asked", 3: "the organiser knows"}
+        return text(f"{have} of {words.count(wanted, 'review')} in", *promise)
+    steps = {1: "somebody else was asked", 2: "more members were asked", 3: "mentors were asked"}
     step = steps.get(answer.stage, "you can review it yourself meanwhile")
-    return text(f"{have} of {words.count(wanted, 'review')} in; {step}")
+    return text(f"{have} of {words.count(wanted, 'review')} in; {step}", *promise)
 
 
 def _until_when(review: Review, cohort: Cohort) -> Note:

@@ -1,15 +1,14 @@
-"""What a person looks up: today, the plan, the guide, progress, settings, help."""
+"""What a person looks up: today, the plan, the guide, settings, help."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.commands import COMMANDS, CommandHelp
 from bot.domain.cadence import Occurrence
 from bot.domain.cohorts import Cohort
 from bot.domain.members import Member
-from bot.domain.standings import Week
 from bot.messages import (
     Block,
     Bullets,
@@ -18,7 +17,7 @@ from bot.messages import (
     Paragraph,
     Text,
 )
-from bot.voice import posts, words
+from bot.voice import boards, posts, words
 from bot.voice.words import command, note, paragraph, row, strong, text
 from content.schema import Guide, Phase
 
@@ -126,63 +125,12 @@ def guide(shown: Guide) -> Message:
     )
 
 
-def progress(
-    week: Week,
-    total: Week,
-    average: float | None,
-    strong_in: Sequence[str],
-    weak_in: Sequence[str],
-    practised: Bullets | None,
+def settings(
+    cohort: Cohort | None, member: Member | None, today: date, *, led: bool = False
 ) -> Message:
-    """Show one's own progress: self first, rank never."""
-    blocks: list[Block] = [
-        paragraph(
-            strong("So far"),
-            f": {_done(total)}{_helpful(total)}{_streak(total)}.",
-        ),
-        paragraph(strong("Since the last leaderboard"), f": {_done(week)}."),
-    ]
-    if average is not None:
-        blocks.append(
-            paragraph(
-                strong("Your results"),
-                f": {words.score(average)} of 5, over {words.count(len(total.scores), 'answer')}.",
-            )
-        )
-    if strong_in:
-        blocks.append(paragraph(strong("Seen most"), f": {words.listing(strong_in)}."))
-    if weak_in:
-        blocks.append(
-            paragraph(
-                strong("Missed most"),
-                f": {words.listing(weak_in)}. Try ",
-                command("practice weakest"),
-                ".",
-            )
-        )
-        blocks.append(row(("Practise the weakest", "say:practice weakest")))
-    if practised:
-        blocks += [paragraph(strong("Solo practice, weakest first")), practised]
-    return words.remark("Your progress", *blocks)
-
-
-def own_line(week: Week, points: int, average: float | None) -> Message:
-    """Tell a member their own week, whether or not they are listed."""
-    quality = f"; results: {words.score(average)} of 5" if average is not None else ""
-    if not week.answers and not week.reviews and average is None:
-        return words.remark(
-            "A quiet week: no answers and no reviews of yours. You are welcome back any time."
-        )
-    return words.remark(
-        f"Your week: {_done(week)}{quality}. That makes {words.count(points, 'point')}"
-        f"{_streak(week)}."
-    )
-
-
-def settings(cohort: Cohort | None, member: Member | None, *, led: bool = False) -> Message:
     """Show settings as they are written, with what they mean and how to change them.
 
-    `led` is true for an organiser, who can change all of them.
+    `today` is the member's own date; `led` is true for an organiser, who can change all of them.
     """
     if cohort is None and member is None:
         return words.remark("Nothing is set up here. Start a cohort with `setup`.")
@@ -192,10 +140,11 @@ def settings(cohort: Cohort | None, member: Member | None, *, led: bool = False)
         example = command("settings time=18:00 days=mon,wed,fri")
         blocks.append(note("Organisers change these like this: ", example, "."))
     if member is not None:
-        listed = "you are on the leaderboard" if member.on_board else "you are not on it"
         own = (
             text(command(f"track={member.track or 'none'}"), ": the location you interview for"),
-            text(command(f"leaderboard {'in' if member.on_board else 'out'}"), f": {listed}"),
+            boards.setting(member),
+            text(command(f"my_zone={member.zone or 'none'}"), f": {_own_clock(member)}"),
+            text(command(_mute(member, today)), f": {_heard(member, today)}"),
         )
         blocks += [paragraph(strong("You")), Bullets(own)]
     if cohort is not None and (led or member is not None):
@@ -243,19 +192,6 @@ def _for_whom(entry: CommandHelp, topic: str | None) -> str:
     return " Only for organisers." if topic and entry.who == ORGANISER_COMMANDS else ""
 
 
-def _done(week: Week) -> str:
-    answers = words.count(week.answers, "answer")
-    return f"{answers} and {words.count(week.reviews, 'review')} given"
-
-
-def _streak(week: Week) -> str:
-    return f", with a streak of {words.count(week.streak, 'posting day')}" if week.streak else ""
-
-
-def _helpful(week: Week) -> str:
-    return f" ({week.helpful} found helpful)" if week.helpful else ""
-
-
 def _cohort_settings(cohort: Cohort) -> tuple[Text, ...]:
     """Return a cohort's settings, each as it is typed and what it means."""
     plan_, rules = cohort.plan, cohort.rules
@@ -280,6 +216,24 @@ def _cohort_settings(cohort: Cohort) -> tuple[Text, ...]:
         coming = words.listing([words.day(day) for day in sorted(plan_.skips)][-10:])
         said.append(text(f"no posts on {coming}"))
     return tuple(said)
+
+
+def _own_clock(member: Member) -> str:
+    if member.zone is None:
+        return "you live by the cohort's clock"
+    return "your own clock, whose nights I keep"
+
+
+def _mute(member: Member, today: date) -> str:
+    if member.muted_until is None or not member.muted(today):
+        return "mute off"
+    return f"mute until {member.muted_until.isoformat()}"
+
+
+def _heard(member: Member, today: date) -> str:
+    if member.muted(today):
+        return "you get nothing but your results"
+    return "I write to you when there is something"
 
 
 def _hours(span: timedelta) -> str:

@@ -31,7 +31,7 @@ from content.schema import Criterion
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TYPED = re.compile(rf"`(?:[a-z]+=|(?:{'|'.join(NAMES)}) (?:until |undo )?)?([^`]*)`")
+_TYPED = re.compile(rf"`(?:[a-z_]+=|(?:{'|'.join(NAMES)}) (?:until |undo )?)?([^`]*)`")
 _FOR_GOOD = ("forgetme",)
 """Buttons that take something away for good, by the first word of their action."""
 _WHOLE_WEEK = frozenset({1, 2, 3, 4, 5})

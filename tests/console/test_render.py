@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,7 @@ from bot.messages import (
     Words,
 )
 from tests.console.fakes import FORM
+from tests.pictures.samples import AWKWARD, PLAIN, board
 
 LONG = "one two three four five six seven eight nine ten"
 
@@ -128,6 +130,32 @@ def test_taps_are_named_in_order() -> None:
     message = Message("review_request", "x", (Heading("Rate"),), taps=("1️⃣", "🎯"))
 
     assert render(message)[-1] == "(tap 1️⃣ 🎯)"
+
+
+def test_a_picture_is_said_where_others_see_it() -> None:
+    message = Message("leaderboard", "x", (Heading("Board"),), ("👍",), picture=board(PLAIN[:1]))
+
+    shown = render(message)
+
+    assert (shown[0], shown[-1]) == ("Board", "(tap 👍)")
+    assert " ".join(line.strip() for line in shown[1:-1]).startswith("[picture] Product leads")
+    assert "1. Ana: 115" in " ".join(shown)
+
+
+def test_another_picture_is_new_and_the_same_is_not() -> None:
+    before = Message("leaderboard", "x", (Heading("Board"),), picture=board(PLAIN[:1]))
+
+    other = render_changes(before, replace(before, picture=board(PLAIN[:2])))
+    same = render_changes(before, replace(before, blocks=(Heading("New"),)))
+
+    assert other[0].startswith("[picture]")
+    assert same == ["New"]
+
+
+def test_nobodys_name_in_a_picture_reaches_the_terminal_as_more_than_words() -> None:
+    message = Message("leaderboard", "x", (Heading("Board"),), picture=board(AWKWARD))
+
+    assert all(harmless(line) == line for line in render(message))
 
 
 def test_a_form_names_its_fields_as_they_are_filled_in() -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 
 from bot.domain.calibration import Calibration
 from bot.domain.digests import Deferred
-from bot.ids import CohortId, PostKey, UserId
+from bot.ids import CohortId, MessageId, PostKey, UserId
 from bot.messages import Direct, InChannel
+from bot.ports.delivery import Claimed
+from bot.ports.outgoing import Receipt
+from bot.ports.work import Work
 from tests.contract.conftest import AnyStore
 from tests.factories import (
     ANA,
@@ -94,3 +99,32 @@ def test_what_somebody_was_told_on_a_day_is_counted(store: AnyStore) -> None:
 
     assert store.call(lambda work: work.outbox.told(WORKSPACE, ANA, NOW)) == 2
     assert store.call(lambda work: work.outbox.told(ELSEWHERE, ANA, NOW)) == 0
+
+
+def test_what_arrived_last_in_private_is_told_newest_first_by_its_subject(store: AnyStore) -> None:
+    posts = (
+        a_post("one", place=Direct(ANA), subject="review:r1", cohort=COHORT),
+        a_post("two", place=Direct(ANA), subject="rate:p1"),
+        a_post("three", place=Direct(ANA), subject="digest:", cohort=COHORT),
+        a_post("to another", place=Direct(CY), subject="review:r2"),
+        a_post("still waiting", place=Direct(ANA), subject="line:", at=after(hours=9)),
+    )
+    store.call(lambda work: [work.outbox.put(each) for each in posts])
+    for minute in range(5):
+        arrive(store, after(minutes=minute))
+
+    told = store.call(lambda work: work.outbox.lately(WORKSPACE, ANA, 2))
+
+    assert told == ((after(minutes=2), "digest:"), (after(minutes=1), "rate:p1"))
+    assert store.call(lambda work: work.outbox.lately(ELSEWHERE, ANA, 2)) == ()
+
+
+def arrive(store: AnyStore, now: datetime) -> None:
+    """Let what can be sent now arrive."""
+    for claimed in store.call(lambda work: work.relay.claim(now, timedelta(minutes=1), 9)):
+        receipt = Receipt(CHANNEL, MessageId(claimed.outgoing.key))
+        store.call(partial(_sent, claimed, receipt, now))
+
+
+def _sent(claimed: Claimed, receipt: Receipt, now: datetime, work: Work) -> bool:
+    return work.relay.sent(claimed, receipt, now)

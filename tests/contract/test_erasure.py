@@ -13,6 +13,7 @@ from bot.messages import Direct, Mention, Note, Paragraph, Quote, Said, Table, W
 from bot.ports.outgoing import Edit, Mark, Post, Receipt
 from bot.ports.storage import Due
 from bot.ports.work import Work
+from bot.voice import pictures
 from tests.contract.conftest import AnyStore
 from tests.contract.test_outbox import claim, claim_one, put, send
 from tests.factories import (
@@ -37,6 +38,7 @@ from tests.factories import (
     an_answer,
     words,
 )
+from tests.pictures.samples import board
 
 ALIAS = UserId("forgotten-1")
 SHEET = Sheet({"depth": 4}, frozenset({"vague"}), "what Ana thinks", NOW)
@@ -234,6 +236,22 @@ def test_messages_to_others_go_out_without_their_name_id_and_words(
     for claimed in posts:
         assert "Ana" not in repr(claimed.outgoing.act)
         assert ANA not in repr(claimed.outgoing.act)
+
+
+def test_pictures_go_out_without_their_name(store: AnyStore) -> None:
+    store.call(_live)
+    drawn = board(("Ana", "Banana", "Bo"), note="Ana leads")
+    message = replace(words("The board"), picture=drawn)
+    put(store, a_post(act=Post(message)))
+
+    _forget(store)
+
+    act = claim_one(store).outgoing.act
+    assert isinstance(act, Post)
+    # A store may take the whole picture away.
+    said = pictures.said(act.message.picture) if act.message.picture else ""
+    assert "Ana" in pictures.said(drawn).replace("Banana", "")
+    assert "Ana" not in said.replace("Banana", "")
 
 
 def test_messages_that_have_nothing_to_do_with_them_stay_as_they_are(store: AnyStore) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,7 @@ from tests.factories import (
     after,
     words,
 )
+from tests.pictures.samples import AWKWARD, board, progress
 
 LEASE = timedelta(minutes=1)
 RECEIPT = Receipt(CHANNEL, MessageId("m1"))
@@ -73,8 +75,8 @@ EVERYTHING = Message(
     member=BO,
 )
 ACTS: Sequence[Act] = [
-    Post(EVERYTHING),
-    Edit(PostKey("root"), EVERYTHING),
+    Post(replace(EVERYTHING, picture=board(AWKWARD, more=3, note="“ü” 😀"))),
+    Edit(PostKey("root"), replace(EVERYTHING, picture=progress())),
     Mark(CHANNEL, MessageId("m9"), "👀", on=False),
 ]
 

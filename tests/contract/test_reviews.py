@@ -9,7 +9,7 @@ import pytest
 from bot.domain.reviews import Review, Sheet, Tap
 from bot.errors import Conflict
 from bot.ids import AnswerId, CohortId, ReviewId
-from bot.ports.storage import Load, Pairing
+from bot.ports.storage import Asked, Load, Pairing
 from tests.contract.conftest import AnyStore
 from tests.factories import ANA, ANSWER, BO, COHORT, CY, ELSEWHERE, NOW, WORKSPACE, a_review, after
 
@@ -119,6 +119,7 @@ def test_the_load_counts_what_is_open_and_what_became_of_recent_ones(store: AnyS
         _asked("lapsed", 0, status="lapsed"),
         _asked("rated", 2, status="rated", rated_at=NOW),
         _asked("released", 2, status="released"),
+        _asked("passed", 2, status="passed"),
         _asked("cy's", -9, reviewer=CY, status="rated"),
         _asked("other cohort", 1, cohort=OTHER),
     )
@@ -148,17 +149,17 @@ def test_pairings_tell_how_often_and_when_last(store: AnyStore) -> None:
     assert pairings[0].last_at.utcoffset() == timedelta(0)
 
 
-def test_whom_somebody_reviewed_counts_from_an_instant_on(store: AnyStore) -> None:
+def test_what_was_asked_counts_from_an_instant_on_with_what_became_of_it(store: AnyStore) -> None:
     _save(
         store,
+        _asked("2", 1, author=ANA, status="passed", because="busy"),
         _asked("1", 0, author=ANA),
-        _asked("2", 1, author=ANA),
         _asked("3", -1, author=CY),
         _asked("4", 1, author=CY, cohort=OTHER),
     )
 
-    assert store.call(lambda work: work.reviews.reviewed_by(COHORT, BO, NOW)) == {ANA}
-    assert store.call(lambda work: work.reviews.reviewed_by(COHORT, BO, after(days=-1))) == {
-        ANA,
-        CY,
-    }
+    since_now = store.call(lambda work: work.reviews.asked_since(COHORT, NOW))
+    before = store.call(lambda work: work.reviews.asked_since(COHORT, after(days=-1)))
+
+    assert since_now == (Asked(BO, ANA, "asked", ""), Asked(BO, ANA, "passed", "busy"))
+    assert before == (Asked(BO, CY, "asked", ""), *since_now)

@@ -15,6 +15,7 @@ from app.stage import Stage
 from app.turns import VirtualClock
 from content import loader
 from content.schema import Guide
+from tests.content.guides import MODELLED, modelled
 from tests.fakes import MemoryStore
 from tests.servers.postgres import empty, postgres
 
@@ -55,8 +56,10 @@ def store(request: pytest.FixtureRequest) -> Iterator[Any]:
 def build(guides: Mapping[str, Guide], store: Any) -> Build:
     """Set up a stage for a scene; the coach knows the scene's guide, or all of them."""
 
+    alone = {**guides, MODELLED: modelled()}
+
     def build(scene: Scene) -> Stage:
-        known = {scene.guide: guides[scene.guide]} if scene.guide else guides
+        known = {scene.guide: alone[scene.guide]} if scene.guide else guides
         stage = company(store, known, VirtualClock(scene.start), scene.zone, scene.seed).stage
         stage.set_up(scene)
         return stage

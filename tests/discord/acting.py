@@ -12,7 +12,7 @@ from typing import Final
 
 from adapters.console.steps import Act, Block, Change, Move, Press, Remove, Say, Send, Tap, Use
 from adapters.discord.commands import MENUS, OPTIONS, Option
-from tests.discord.towns import channel_of
+from tests.discord.towns import channel_of, path_of
 from tests.discord.watching import Watcher
 from tests.servers.discord.components import BOXES, SELECT
 from tests.servers.discord.desk import Interaction
@@ -23,9 +23,11 @@ from tests.stages.lines import filled_in, written_out
 from tests.stages.playing import user_of
 from tests.stages.sights import Place
 
+Options = Mapping[str, str | int | bool]
+
 _MENTION = re.compile(r"@(\w+)")
 _MENU: Final = {meaning: shown for shown, meaning in MENUS.items()}
-_WHOLE, _YES_NO = 4, 5
+_WHOLE, _YES_NO, _PERSON = 4, 5, 6
 
 
 class People:
@@ -65,8 +67,8 @@ class People:
         if act.text.startswith("/"):
             assert act.text.startswith("/coach "), f"there is no command {act.text}"
             name, *words = act.text.removeprefix("/coach ").split()
-            options = options_of(name, words)
-            return await self._guild.command(user, channel.id, f"coach {name}", **options)
+            options = self._picked(name, options_of(name, words))
+            return await self._guild.command(user, channel.id, path_of(name), **options)
         text = self._typed(act.text)
         if channel.kind == FORUM:
             message = self._guild.post(user, channel.id, text.split("\n")[0], text)
@@ -75,6 +77,16 @@ class People:
         said = self._guild.say(user, channel.id, text, reply_to=reply_to, files=act.files)
         self._watcher.names.give(act.who, (channel.id, said))
         return None
+
+    def _picked(self, command: str, given: Options) -> Options:
+        """Return the options with the ids of those who are picked in them."""
+        people = [each.name for each in OPTIONS.get(command, ()) if each.kind == _PERSON]
+        picked = {
+            one: self._world.id_of(user_of(str(given[one]).removeprefix("@")))
+            for one in people
+            if one in given
+        }
+        return {**given, **picked}
 
     def _place(self, user: str, where: str) -> tuple[Channel, str | None]:
         """Return where somebody writes, and the message that they reply to, if any."""
@@ -146,7 +158,7 @@ class People:
         return self._watcher.names.find(label)
 
 
-def options_of(command: str, words: Sequence[str]) -> Mapping[str, str | int | bool]:
+def options_of(command: str, words: Sequence[str]) -> Options:
     """Return the options with which a command says these words."""
     given: dict[str, str | int | bool] = {}
     rest: list[str] = []
@@ -160,7 +172,7 @@ def options_of(command: str, words: Sequence[str]) -> Mapping[str, str | int | b
             given[found.name] = found.kind == _YES_NO or _value(found, said)
     if rest:
         # What has a name and a value is not meant for the option that takes any words.
-        takes = [each for each in options if each.says == "{}" and "=" not in "".join(rest)]
+        takes = [each for each in options if each.is_free and "=" not in "".join(rest)]
         open_ = next(iter(takes), None)
         assert open_ is not None, f"/coach {command} has no option for “{' '.join(rest)}”"
         given[open_.name] = _value(open_, " ".join(rest))
@@ -171,7 +183,7 @@ def _names(option: Option, word: str) -> bool:
     if option.kind == _YES_NO:
         return word == option.says
     prefix = option.says.removesuffix("{}")
-    return bool(prefix) and word.startswith(prefix)
+    return not option.is_free and word.startswith(prefix)
 
 
 def _value(option: Option, said: str) -> str | int:

@@ -19,6 +19,7 @@ from adapters.discord.render import render
 from bot.ids import ChannelId, MessageId, UserId, WorkspaceId
 from bot.inbound import Inbound
 from bot.messages import NOTHING, Button, Buttons, Field, Form, Message, Paragraph, Reply, Words
+from bot.ports.outside import Draw
 from content.schema import Guide
 from tests.discord.server_stages import Clock
 from tests.servers.discord.interactions import Guild
@@ -134,6 +135,7 @@ async def stage(
     shards: Shards | None = None,
     privileged: int | None = None,
     most: int = 10_000,
+    draw: Draw | None = None,
 ) -> AsyncIterator[Stage]:
     """Open a door for server G1, where ana (U1) and bo (U2) are in #prep (C1)."""
     clock, engine = Clock(), engine or FakeEngine()
@@ -142,7 +144,7 @@ async def stage(
         if privileged is not None:
             server.world.privileged = privileged
         client = await stack.enter_async_context(speaking(server, shards))
-        door = made(client, engine, clock, guides, patience, most)
+        door = made(client, engine, clock, guides, patience, most, draw)
         connection = await stack.enter_async_context(open_door(door, no_wait))
         shown = Stage(server, server.guilds["G1"], clock, engine, client, door, connection)
         await shown.settled()
@@ -177,12 +179,20 @@ def made(
     guides: Mapping[str, Guide] | None = None,
     patience: Patience | None = None,
     most: int = 10_000,
+    draw: Draw | None = None,
 ) -> Door:
     """Make a door with a fake engine behind it."""
     numbers = count(1)
     behind = Engine(engine.handle, engine.home, engine.hello, guides or {}, engine.move)
     return Door(
-        client, behind, clock, no_wait, lambda: f"d{next(numbers)}", patience=patience, most=most
+        client,
+        behind,
+        clock,
+        no_wait,
+        lambda: f"d{next(numbers)}",
+        patience=patience,
+        most=most,
+        draw=draw,
     )
 
 

@@ -17,7 +17,7 @@ from bot.domain.prompts import Prompt
 from bot.domain.reviews import Review
 from bot.ids import ChannelId, PostKey, UserId, WorkspaceId
 from bot.ports.outgoing import Receipt
-from tests.discord.towns import Town, channel_of
+from tests.discord.towns import Town, channel_of, path_of
 from tests.servers.discord.desk import Interaction
 from tests.servers.discord.filling import Value, inputs
 from tests.servers.discord.interactions import Guild
@@ -185,7 +185,7 @@ class Life:
     async def command(self, user: str, name: str, channel: str = "", **options: Any) -> Interaction:
         """Use a command of `/coach`."""
         where = channel or self.channel
-        return await self.settled(self.guild.command(user, where, f"coach {name}", **options))
+        return await self.settled(self.guild.command(user, where, path_of(name), **options))
 
 
 def scores(life: Life, score: str, **more: str) -> dict[str, Value]:

@@ -152,12 +152,22 @@ class Stage:
         return channel
 
     async def call(
-        self, method: str, path: str, body: object = None, *, token: str | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        token: str | None = None,
+        file: bytes = b"",
     ) -> tuple[int, Any]:
-        """Make a bare request and return its status and body."""
+        """Make a bare request, perhaps with a file, and return its status and body."""
         headers = {"Authorization": f"Bot {token or self.server.token}"}
+        sent: dict[str, Any] = {"json": body}
+        if file:
+            sent = {"data": aiohttp.FormData({"payload_json": json.dumps(body)})}
+            sent["data"].add_field("files[0]", file, filename="a.png")
         url = self.server.api_url + path
-        async with self.http.request(method, url, json=body, headers=headers) as response:
+        async with self.http.request(method, url, headers=headers, **sent) as response:
             raw = await response.read()
             return response.status, json.loads(raw) if raw else None
 

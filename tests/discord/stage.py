@@ -48,7 +48,7 @@ async def staged(script: Script) -> AsyncIterator[Stage]:
     scene = script.scene
     playing.check(scene, START, "#prep", "#questions")
     people = {user_of(name): display for name, display in scene.people}
-    async with town(people=people) as there:
+    async with town(people=people, guides=playing.guides(scene)) as there:
         for name, _ in scene.people:
             there.discord.world.users[there.discord.id_of(user_of(name))].name = name
         for item in script.items:

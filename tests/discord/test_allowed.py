@@ -90,9 +90,10 @@ async def test_in_a_forum_only_what_its_posts_need_is_asked_for() -> None:
         assert "Create Posts" in refused.text
 
 
-async def test_what_a_cohort_can_do_without_refuses_nothing() -> None:
+@pytest.mark.parametrize("name", ["CREATE_PRIVATE_THREADS", "ATTACH_FILES"])
+async def test_what_a_cohort_can_do_without_refuses_nothing(name: str) -> None:
     async with stage(engine()) as it:
-        await forbid(it, "CREATE_PRIVATE_THREADS")
+        await forbid(it, name)
         done = await it.guild.command("U1", "C1", "coach setup", guide="mini")
 
         assert done.text == "Here you are."

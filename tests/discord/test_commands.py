@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from adapters.discord.commands import (
+    GROUP,
+    GROUPED,
     LANGUAGES,
     MENUS,
     OPTIONS,
@@ -17,12 +20,18 @@ from adapters.discord.commands import (
 )
 from adapters.discord.commands_suggestions import suggestions
 from adapters.discord.commands_upload import upload
+from adapters.discord.receive_values import Malformed
 from bot.commands import parse
 from bot.manual import COMMANDS
 from tests.discord.doors import served, speaking
 from tests.discord.server_stages import Clock
-from tests.servers.discord.command_schema import check_commands
-from tests.servers.discord.errors import Spot
+from tests.servers.discord.command_schema import (
+    MOST_OPTIONS,
+    MOST_SIZE,
+    check_commands,
+    size,
+)
+from tests.servers.discord.errors import ApiError, Spot
 from tests.services.clubs import OLGA, a_club
 from tests.unit.guides import guide
 
@@ -34,12 +43,18 @@ TODAY = date(2026, 12, 7)
 
 def chosen(command: str, /, **options: object) -> Json:
     given = [{"name": name, "value": value} for name, value in options.items()]
-    return {"name": "coach", "type": 1, "options": [{"name": command, "options": given}]}
+    return {"name": "coach", "type": 1, "options": grouped(command, given)}
+
+
+def grouped(command: str, given: list[Json]) -> list[Json]:
+    """Return a choice with the group it stands in."""
+    found: list[Json] = [{"name": command, "options": given}]
+    return [{"name": GROUP, "options": found}] if command in GROUPED else found
 
 
 def typing(command: str, option: str, typed: str) -> list[str]:
     focused = {"name": option, "value": typed, "focused": True}
-    data = {"name": "coach", "options": [{"name": command, "options": [focused]}]}
+    data = {"name": "coach", "options": grouped(command, [focused])}
     return [value for value, _ in suggestions(data, GUIDES, TODAY)]
 
 
@@ -47,7 +62,10 @@ def test_every_command_of_the_engine_is_one_of_ours_and_discord_takes_them():
     commands = payload()
     check_commands(Spot(), commands)
 
-    assert [each["name"] for each in commands[0]["options"]] == [each.name for each in COMMANDS]
+    *alone, group = commands[0]["options"]
+    found = [each["name"] for each in (*alone, *group["options"])]
+    assert sorted(found) == sorted(each.name for each in COMMANDS)
+    assert [each["name"] for each in group["options"]] == list(GROUPED)
     assert set(OPTIONS) <= {each.name for each in COMMANDS}
     assert [each["name"] for each in commands[1:]] == ["Practise this", "Second take"]
 
@@ -65,6 +83,12 @@ def test_every_command_of_the_engine_is_one_of_ours_and_discord_takes_them():
         ("skip", {"day": "24 Dec", "undo": True}, "skip undo 24 Dec"),
         ("skip", {"day": "24 Dec", "undo": False}, "skip 24 Dec"),
         ("shift", {"by": " 1 \n week "}, "shift 1 week"),
+        ("mentor", {}, "mentor"),
+        ("mentor", {"who": "7"}, "mentor <@7>"),
+        ("mentor", {"who": "7", "remove": True}, "mentor remove <@7>"),
+        ("mute", {"until": "3 days"}, "mute 3 days"),
+        ("leaderboard", {"me": "anonymous"}, "leaderboard anonymous"),
+        ("settings", {"my_zone": "Asia/Tokyo"}, "settings my_zone=Asia/Tokyo"),
         ("settings", {"track": "remote", "quiet": ""}, "settings track=remote"),
         ("forgetme", {"sure": True}, "forgetme yes"),
         ("forgetme", {"sure": False}, "forgetme"),
@@ -75,13 +99,49 @@ def test_what_is_chosen_reads_as_it_would_be_typed(command: str, options: Json, 
     assert command_text(chosen(command, **options)) == text
 
 
+def test_a_command_of_the_group_is_read_outside_of_it_too():
+    # A client that has not reloaded offers it where it used to stand.
+    old = {"name": "coach", "options": [{"name": "pause", "options": []}]}
+
+    assert command_text(chosen("pause")) == command_text(old) == "pause"
+
+
+@pytest.mark.parametrize("who", ["@ana", "", 7, True, "7> <@8"])
+def test_nobody_is_picked_but_by_an_id(who: object):
+    with pytest.raises(Malformed):
+        command_text(chosen("mentor", who=who))
+
+
+@pytest.mark.parametrize(("more", "refused"), [(0, False), (1, True)])
+def test_a_level_takes_25_and_a_group_counts_as_one(more: int, refused: bool):
+    coach = payload()[0]
+    top, group = coach["options"], coach["options"][-1]["options"]
+    for level, name in ((top, "o"), (group, "i")):
+        free = MOST_OPTIONS - len(level)
+        assert free >= 0
+        level += [
+            {"type": 1, "name": f"{name}{number}", "description": "x", "options": []}
+            for number in range(free + more)
+        ]
+
+    at = Spot()
+    with pytest.raises(ApiError) if refused else nullcontext():
+        check_commands(at, [coach])
+
+
+def test_there_is_room_for_other_languages_within_what_a_command_may_measure():
+    # Of a text in several languages the longest counts: half as long again has to fit.
+    assert size(payload()[0]) * 3 / 2 <= MOST_SIZE
+
+
 def test_what_all_options_say_together_is_a_command_that_the_engine_reads():
     values = {
         "guide": GUIDE.key, "start": "2026-12-14", "zone": "Europe/Berlin", "time": "09:00",
         "days": "mon-fri", "reviewers": 2, "authors": "shown", "until": "14 Dec", "week": 2,
         "what": "weakest", "me": "in", "undo": True, "day": "24 Dec", "by": "3 days",
         "board": "17:00", "quiet": "21:00-08:00", "lease": "24h", "grace": "6h", "sure": True,
-        "report": "off", "command": "skip", "track": GUIDE.locations[0].key,
+        "report": "off", "command": "skip", "remove": True, "who": "7", "my_zone": "none",
+        "track": GUIDE.locations[0].key,
     }  # fmt: skip
     for command in COMMANDS:
         options = {each.name: values[each.name] for each in OPTIONS.get(command.name, ())}
@@ -157,7 +217,7 @@ def nodes(told: Any, key: str = "") -> Iterator[tuple[str, Json]]:
         yield own, each
         for choice in each.get("choices", ()):
             yield f"{own}={choice['value']}", choice
-        yield from nodes(each.get("options", ()), "" if own == "coach" else f"{own}.")
+        yield from nodes(each.get("options", ()), "" if own in ("coach", GROUP) else f"{own}.")
 
 
 def test_nothing_that_is_shown_lacks_a_place_for_other_languages():

@@ -39,7 +39,7 @@ _IN_THREADS = {"SEND_MESSAGES_IN_THREADS"}
 
 NEEDS: dict[str, set[str]] = {
     f"GET {_MESSAGES}": _HISTORY,
-    f"POST {_MESSAGES}": {"SEND_MESSAGES", *_IN_THREADS},
+    f"POST {_MESSAGES}": {"SEND_MESSAGES", "ATTACH_FILES", *_IN_THREADS},
     f"GET {_MESSAGE}": _HISTORY,
     f"PATCH {_MESSAGE}": set(),
     f"DELETE {_MESSAGE}": set(),
@@ -47,7 +47,7 @@ NEEDS: dict[str, set[str]] = {
     f"PUT {_REACTION}/@me": {"ADD_REACTIONS", *_HISTORY},
     f"DELETE {_REACTION}/@me": _HISTORY,
     f"POST {_MESSAGE}/threads": {"CREATE_PUBLIC_THREADS", *_HISTORY},
-    "POST /channels/{}/threads": {"CREATE_PRIVATE_THREADS", "SEND_MESSAGES"},
+    "POST /channels/{}/threads": {"CREATE_PRIVATE_THREADS", "SEND_MESSAGES", "ATTACH_FILES"},
     "GET /channels/{}": set(),
     "PATCH /channels/{}": _IN_THREADS,
     "PUT /channels/{}/thread-members/{}": _IN_THREADS,
@@ -229,7 +229,8 @@ async def worked(granted: Iterable[str]) -> list[int]:
             ("PATCH", f"/channels/{thread}", {"archived": False}),
             ("POST", f"/channels/{thread}/messages", {"content": "a result"}),
         ]
-        return [(await stage.call(*call))[0] for call in calls]
+        picture = await stage.call("POST", f"{here}/messages", {"content": "a board"}, file=b"png")
+        return [picture[0], *[(await stage.call(*call))[0] for call in calls]]
 
 
 async def test_with_the_permissions_everything_works():

@@ -25,6 +25,7 @@ _FORGETTING = ("forgetme", "leave", "end", "stop")
 OPTIONS: dict[str, dict[str, Any]] = {
     "setup": {"guide": "mini"},
     "away": {"until": "2026-12-14"},
+    "mute": {"until": "off"},
     "focus": {"week": 1},
     "practice": {"what": "weakest"},
     "leaderboard": {"me": "in"},
@@ -86,7 +87,7 @@ async def do_everything(life: Life) -> None:
 
 
 def _least(command: str) -> dict[str, Any]:
-    return OPTIONS[command] if command in {"skip", "shift"} else {}
+    return OPTIONS[command] if command in {"mute", "skip", "shift"} else {}
 
 
 async def press_all(life: Life) -> None:
@@ -99,7 +100,9 @@ async def press_all(life: Life) -> None:
     for message in seen:
         user = reader(life, message)
         for action in actions(message):
-            if (user, action) not in pressed and not action.startswith(_FORGETTING):
+            # What was pressed before may have taken this one away.
+            there = action in actions(message) and not action.startswith(_FORGETTING)
+            if there and (user, action) not in pressed:
                 pressed.add((user, action))
                 await life.settled(life.guild.press(user, message.channel, message.id, action))
                 await sent_back(life, user)

@@ -159,7 +159,7 @@ class Day(Life):
     async def _command(self) -> None:
         """Change the cohort and oneself in ways that do not contradict each other."""
         guild = self.guild
-        await guild.command(ORGANISER, self.channel, "coach skip", day="2026-12-24")
+        await guild.command(ORGANISER, self.channel, "coach organise skip", day="2026-12-24")
         await guild.command(ANA, self.channel, "coach leaderboard", me="out")
         for menu, user in zip(MENUS, (JUN, GUS), strict=True):
             await guild.context_menu(user, self.channel, self.question, menu)

@@ -11,7 +11,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from adapters.discord.answers import LOST, OVER, SORRY
+from bot.domain.calibration import alias
 from bot.services import intake
+from tests.content.guides import modelled
 from tests.discord.lives import ANA, BO, CY, ORGANISER, Life, private, scores
 from tests.discord.towns import town
 from tests.servers.discord.components import BUTTON
@@ -31,6 +33,8 @@ PRESSES: Mapping[str, tuple[str, str]] = {
     "unhelpful": (ANA, "unhelpful:{answer}"),
     "hint": (ANA, "hint:{practice}"),
     "in": (BO, "in:{cohort}:plan"),
+    "bar": (BO, "bar:{cohort}"),
+    "model": (BO, "model:{cohort}:{alias}"),
     "invite": (ORGANISER, "invite:{cohort}"),
     "join": (ORGANISER, "join:{cohort}"),
     "mine": (CY, "mine:{cohort}"),
@@ -54,6 +58,7 @@ SUBMITS: Mapping[str, tuple[str, dict[str, Value]]] = {
     "away": (BO, {"until": "2026-12-11"}),
     "answer": (DORA, {"text": "Written before, sent after."}),
     "mine": (ANA, {"board_opt": "out"}),
+    "model": (BO, {"clarity": "4", "motivation": "3", "ownership": "4"}),
     "review": (CY, {"comment": "Well said."}),
     "settings": (ORGANISER, {"time": "18:00"}),
     "setup": (ORGANISER, {"guide": "mini", "start": "2026-12-14"}),
@@ -94,14 +99,16 @@ async def begun(life: Life) -> Life:
 async def restarted(path: Path, before: Before, *, really: bool) -> AsyncIterator[Lived]:
     """Begin, do something, and go on in a new process if `really`."""
     database = f"sqlite:///{path}-{int(really)}.db"
-    async with town(database=database, people=PEOPLE) as first:
+    guides = {"mini": modelled("mini")}
+    async with town(database=database, people=PEOPLE, guides=guides) as first:
         life = await begun(Life(first, first.guild))
         windows = await before(life)
         if not really:
             yield life, windows
             return
         await first.stop()
-        async with town(database=database, people=PEOPLE, before=first, seed=2) as second:
+        again = town(database=database, people=PEOPLE, guides=guides, before=first, seed=2)
+        async with again as second:
             yield Life(second, second.guild), windows
 
 
@@ -111,6 +118,7 @@ def named(life: Life, action: str) -> str:
     names = {
         "cohort": life.cohort.id, "prompt": life.prompt.id, "answer": life.answer_of(ANA).id,
         "review": reviews[reviewer(life)].id,
+        "alias": alias(life.cohort.id, life.id(BO), "mistake:weak"),
     }  # fmt: skip
     if "{practice}" in action:
         who = life.id(ANA)

@@ -187,6 +187,7 @@ def _choices(count: int) -> list[Json]:
     return [{"name": f"{number}", "value": f"{number}"} for number in range(count)]
 
 
+WORDS: Json = {"type": 3, "name": "w", "description": "x"}
 OPTIONS: list[tuple[list[Json], str]] = [
     ([{"choices": _choices(26)}], "0.options.0.choices"),
     ([{"choices": _choices(1), "autocomplete": True}], "0.options.0.autocomplete"),
@@ -194,6 +195,17 @@ OPTIONS: list[tuple[list[Json], str]] = [
     ([{"name": "a"}, {"name": "a"}], "0.options.1.name"),
     ([{"type": 1, "name": "a"}, {"name": "b"}], "0.options"),
     ([{"type": 5, "autocomplete": True}], "0.options.0.choices"),
+    ([{"type": 2}], "0.options.0.options"),
+    ([{"type": 2, "options": [WORDS]}], "0.options.0.options"),
+    ([{"type": 1, "options": [WORDS | {"type": 1}]}], "0.options.0.options"),
+    (
+        [{"type": 2, "options": [WORDS | {"type": 2, "options": [WORDS | {"type": 1}]}]}],
+        "0.options.0.options",
+    ),
+    (
+        [{"type": 2, "options": [WORDS | {"type": 1, "name": f"o{n}"} for n in range(26)]}],
+        "0.options.0.options",
+    ),
     ([{"name": f"o{number}"} for number in range(26)], "0.options"),
 ]
 

@@ -17,6 +17,7 @@ from adapters.database.connect import open_store
 from adapters.database.store import DatabaseStore
 from adapters.discord.client import Hearing, logged_in
 from adapters.discord.client_addresses import Addresses
+from adapters.discord.commands import GROUP, GROUPED
 from adapters.discord.door import Door, Engine, open_door
 from adapters.discord.door_asking import Patience
 from adapters.discord.send import DiscordCouriers
@@ -129,6 +130,11 @@ def populate(guild: Guild, people: Mapping[str, str]) -> None:
         guild.add_member(user, shown.split()[0].casefold(), display=shown)
     guild.add_channel(channel_of(guild.town.name), "prep")
     guild.add_channel(f"F-{guild.town.name}", "questions", kind="forum")
+
+
+def path_of(command: str) -> str:
+    """Return a command of the engine as it is chosen in Discord, with the group it stands in."""
+    return f"coach {GROUP} {command}" if command in GROUPED else f"coach {command}"
 
 
 @asynccontextmanager

@@ -22,7 +22,9 @@ def board(club: Club) -> dict[str, tuple[int, int]]:
     def weeks(work: object) -> dict[str, tuple[int, int]]:
         coach: Coach = club.town.coach
         desk = Desk(work, club.town.now, coach.guides, coach.new_id, coach.rng, ZONE)  # type: ignore[arg-type]
-        found = standings._weeks(desk, club.cohort, standings.since_last(desk, club.cohort))
+        kept = standings._books(desk, club.cohort)
+        since = standings.since_last(desk, club.cohort)
+        found = standings._weeks(desk, club.cohort, kept, since)
         return {str(user): (week.answers, week.reviews) for user, week in found.items()}
 
     return club.town.call(weeks)
@@ -56,8 +58,8 @@ def test_a_late_answer_does_not_mend_a_streak() -> None:
         coach = club.town.coach
         desk = Desk(work, club.town.now, coach.guides, coach.new_id, coach.rng, ZONE)  # type: ignore[arg-type]
         cohort = club.cohort
-        members, answers = desk.work.members.of(cohort.id), desk.work.answers.of(cohort.id)
-        return standings._streaks(desk, cohort, members, answers)
+        members = desk.work.members.of(cohort.id)
+        return {m.user: standings.total(desk, cohort, m.user).streak for m in members}
 
     assert club.town.call(streaks) == {"ana": 1, "bo": 1, "cy": 0}
 

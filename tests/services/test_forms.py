@@ -156,11 +156,12 @@ def test_a_members_form_shows_and_changes_what_is_their_own() -> None:
     before = club.cohort
     form = _form(club.press("ana", f"mine:{club.cohort.id}"))
 
-    club.submit("ana", form.action, track="remote", board_opt="out")
+    club.submit("ana", form.action, track="remote", board_opt="out", my_zone="asia/tokyo")
     again = _form(club.press("ana", f"mine:{club.cohort.id}"))
 
-    assert _values(form) == {"track": "none", "board_opt": "in"}
-    assert _values(again) == {"track": "remote", "board_opt": "out"}
+    zone = "Europe/Berlin"
+    assert _values(form) == {"track": "none", "board_opt": "in", "my_zone": zone}
+    assert _values(again) == {"track": "remote", "board_opt": "out", "my_zone": "Asia/Tokyo"}
     assert club.cohort == before
 
 

@@ -42,6 +42,7 @@ def test_every_command_has_a_button_or_a_form_besides() -> None:
     free = Club(club.town, channel=ChannelId("#free"))
     seen = [_overview(club, "ana"), _overview(club, OLGA), *free.command("ana", "help").messages]
     seen += [*club.press("ana", f"leave:{club.cohort.id}").messages]
+    seen += [*club.command("ana", "why").messages]
     club.command("ana", "away 2 days")
     club.command(OLGA, "pause")
     seen += [_overview(club, "ana"), _overview(club, OLGA)]

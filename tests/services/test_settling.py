@@ -311,3 +311,18 @@ def test_a_tap_that_is_younger_than_a_reading_is_not_taken_off_by_it() -> None:
     ), "it is to be looked at again"
 
     assert club.reviews("ana")[reviewer].status == "rated"
+
+
+def test_a_rating_that_was_moved_meanwhile_leaves_the_version_that_is_judged() -> None:
+    club = a_club()
+    message = club.answered("ana", "We met.")
+    club.rate("ana", "bo", "3️⃣")
+    club.town.wait(minutes=1)
+    club.town.sleep()
+    club.edit(message, "We met and agreed.")
+    club.rate("ana", "bo", "4️⃣")
+    club.rate("ana", "bo", "3️⃣", on=False)
+
+    club.town.wake()
+
+    assert club.answer("ana").read == "We met."

@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from bot.domain.calibration import alias
 from bot.errors import CoachError
-from bot.ids import ChannelId, DeliveryKey, UserId, WorkspaceId
+from bot.ids import AnswerId, ChannelId, DeliveryKey, UserId, WorkspaceId
 from bot.inbound import Author, ButtonPressed, CommandGiven, FormSubmitted
 from bot.manual import NAMES
 from bot.messages import Reply
 from bot.services import intake
 from bot.services.desk import Desk
+from tests.content.guides import modelled
 from tests.fakes import MemoryStore, MemoryWork
 from tests.services.clubs import CHANNEL, HERE, OLGA, SCORES, Club
 from tests.services.towns import ZONE, Town
@@ -34,9 +36,11 @@ OWNER = frozenset({"owner"})
 REVIEWER = frozenset({"reviewer"})
 
 PRESSES: Mapping[str, tuple[str, frozenset[str]]] = {
+    "again": ("again:{judged}", OWNER),
     "another": ("another:{practice}", OWNER),
     "answer": ("answer:{prompt}", MEMBERS),
     "away": ("away:{cohort}", MEMBERS),
+    "bar": ("bar:{cohort}", MEMBERS),
     "forgetme": ("forgetme", ALL),
     "helped": ("helped:{review}", OWNER),
     "helpful": ("helpful:{answer}", OWNER),
@@ -46,9 +50,12 @@ PRESSES: Mapping[str, tuple[str, frozenset[str]]] = {
     "leave": ("leave:{cohort}", MEMBERS),
     "mine": ("mine:{cohort}", MEMBERS),
     "invite": ("invite:{cohort}", LED),
+    "model": ("model:{cohort}:{alias}", OWNER),
+    "pass": ("pass:{review}:busy", REVIEWER),
     "pause": ("pause:{cohort}", LED),
     "practise": ("practise:mini:{question}", ALL),
     "rate": ("rate:{practice}:4", OWNER),
+    "return": ("return:{review}", REVIEWER),
     "review": ("review:{review}", REVIEWER),
     "say": ("say:help", ALL),
     "settings": ("settings:{cohort}", LED),
@@ -56,15 +63,19 @@ PRESSES: Mapping[str, tuple[str, frozenset[str]]] = {
     "skip": ("skip:{cohort}", LED),
     "stop": ("stop:{practice}", OWNER),
     "unhelpful": ("unhelpful:{answer}", OWNER),
+    "why": ("why:{review}", REVIEWER),
     "write": ("write:{practice}", OWNER),
 }
 """By verb: the action pressed, and who may."""
 
 SUBMITS: Mapping[str, tuple[str, dict[str, str], frozenset[str]]] = {
+    "again": ("again:{judged}", {"text": "Much better."}, OWNER),
     # The owner has answered in the thread already.
     "answer": ("answer:{prompt}", {"text": "In private."}, MEMBERS - OWNER),
     "away": ("away:{cohort}", {"until": "2026-12-20"}, MEMBERS),
     "mine": ("mine:{cohort}", {"board_opt": "out"}, MEMBERS),
+    "model": ("model:{cohort}:{alias}", SCORES, OWNER),
+    "return": ("return:{review}", {"because": "blank"}, REVIEWER),
     "review": ("review:{review}", SCORES, REVIEWER),
     "settings": ("settings:{cohort}", {"time": "18:00"}, LED),
     # There is a cohort in this channel already; elsewhere there is none.
@@ -79,6 +90,7 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "away": MEMBERS,
     "away 3 days": MEMBERS,
     "back": MEMBERS,
+    "bar": MEMBERS,
     "focus": HERE_ALL,
     "forgetme": ALL,
     "forgetme yes": ALL,
@@ -90,20 +102,27 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "leave": HERE_ALL,
     "leave yes": HERE_ALL,
     "me": ALL,
+    "mentor": LED,
+    "mentor ana": LED,
+    "mute 3 days": MEMBERS,
+    "mute off": MEMBERS,
     "mydata": ALL,
     "pause": LED,
     "plan": HERE_ALL,
     "practice": ALL,
     "progress": MEMBERS,
     "resume": LED,
+    "review": MEMBERS,
     "settings": HERE_ALL,
     "settings time=18:00": LED,
     "settings track=none": MEMBERS,
+    "settings my_zone=Asia/Tokyo": MEMBERS,
     "setup mini": frozenset({"elsewhere"}),
     "shift 3 days": LED,
     "skip 2026-12-24": LED,
     "timeline": ALL,
     "today": MEMBERS,
+    "why": ALL,
 }
 """By words said in the cohort's channel: who may."""
 
@@ -132,14 +151,24 @@ class Stage:
             return refusal
 
 
+def _judged(club: Club) -> AnswerId:
+    """Return an answer of ana's whose result was told, on the day before."""
+    club.answered("ana", "My answer of yesterday.")
+    club.reviewed("ana")
+    judged = club.answer("ana").id
+    club.town.wait(hours=24)
+    return judged
+
+
 @pytest.fixture(scope="module")
 def stage() -> Stage:
-    town = Town()
+    town = Town(guide=modelled("mini"))
     club = Club(town, "ana bo cy fay dora eli")
     club.start()
     other = Club(town, "", channel=ChannelId("#other"))
     other.command("otto", "setup mini start=2026-12-07")
     town.wait(minutes=65)
+    judged = _judged(club)
     club.command("dora", "away 5 days")
     club.command("eli", "leave yes")
     club.say("ana", "My answer.")
@@ -164,8 +193,10 @@ def stage() -> Stage:
         "prompt": club.prompt.id,
         "question": club.prompt.question,
         "answer": club.answer("ana").id,
+        "judged": judged,
         "review": club.reviews("ana")[reviewer].id,
         "practice": club.the_practice("ana").id,
+        "alias": alias(club.cohort.id, UserId("ana"), "mistake:weak"),
     }
     return Stage(club, people, names)
 

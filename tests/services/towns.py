@@ -23,6 +23,7 @@ from bot.ports.platforms import SeenMessage, SeenReaction, Watched
 from bot.ports.work import Work
 from bot.services.coach import Coach
 from content import loader
+from content.schema import Guide
 from tests.contract.conftest import AnyStore
 from tests.fakes import MemoryStore
 
@@ -92,7 +93,9 @@ class Platform:
 class Town:
     """The engine with its store, the time, and every workspace it serves."""
 
-    def __init__(self, store: AnyStore | None = None, now: datetime | None = None) -> None:
+    def __init__(
+        self, store: AnyStore | None = None, now: datetime | None = None, guide: Guide = GUIDE
+    ) -> None:
         self.store: AnyStore = store or MemoryStore()
         self.now = now or on(7, "08:00")
         self.awake = True
@@ -101,7 +104,7 @@ class Town:
         self.log: list[Inbound] = []
         self.platforms: dict[WorkspaceId, Platform] = {}
         self._ids = iter(f"id{number:04d}" for number in range(1, 100_000))
-        self.coach = Coach({GUIDE.key: GUIDE}, lambda: next(self._ids), Random(7), ZONE)
+        self.coach = Coach({guide.key: guide}, lambda: next(self._ids), Random(7), ZONE)
         self._messages = iter(f"m{number:06d}" for number in range(1, 100_000))
         self._posts = iter(f"p{number:06d}" for number in range(1, 100_000))
 

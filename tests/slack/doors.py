@@ -19,6 +19,7 @@ from adapters.slack.people import People
 from adapters.slack.render import render
 from adapters.slack.socket import SocketDoor
 from adapters.slack.underway import Underway
+from adapters.slack.uploads import Uploads
 from adapters.slack.web import make_web, serve
 from adapters.slack.workspaces import client_for, find_out
 from bot.inbound import Inbound
@@ -33,6 +34,7 @@ from bot.messages import (
     Reply,
     Words,
 )
+from bot.ports.outside import Draw
 from tests.servers.slack.interactions import Team
 from tests.servers.slack.server import SlackServer
 
@@ -164,6 +166,7 @@ async def door(
     patience: Patience | None = None,
     *,
     unknown: Sequence[str] = (),
+    draw: Draw | None = None,
 ) -> AsyncIterator[Door]:
     """Open a door for team T1, where ana (U1) and bo (U2) are in #prep (C1) with the bot.
 
@@ -176,7 +179,7 @@ async def door(
             _people(slack.team(each))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         team, underway = slack.teams["T1"], Underway()
-        app = await made(slack, session, engine, clock, underway, patience)
+        app = await made(slack, session, engine, clock, underway, patience, draw)
         made_door = Door(slack, team, app, engine, clock, underway)
         stack.push_async_callback(underway.finish)
         if how == "http":
@@ -197,6 +200,7 @@ async def made(
     clock: Clock,
     underway: Underway,
     patience: Patience | None = None,
+    draw: Draw | None = None,
 ) -> AsyncApp:
     """Make the app, set up for team T1."""
     team = slack.teams["T1"]
@@ -204,7 +208,7 @@ async def made(
     client = client_for(team.bot_token, slack.base_url, session)
     calls = Calls(workspace.id, client, Gates(clock, clock.wait))
     return make_app(
-        {"T1": Installed(workspace, calls, People(calls, clock))},
+        {"T1": Installed(workspace, calls, People(calls, clock), Uploads(calls, client, draw))},
         engine,
         clock,
         underway,

@@ -44,7 +44,8 @@ async def staged(script: Script, how: How) -> AsyncIterator[Stage]:
     scene = script.scene
     playing.check(scene, START, "#prep")
     people = {user_of(name): display for name, display in scene.people}
-    async with town(how, people=people, patience=_CALM) as there:
+    guides = playing.guides(scene)
+    async with town(how, people=people, guides=guides, patience=_CALM) as there:
         there.slack.posting.ack_seconds = there.slack.sockets.ack_seconds = 30.0
         for name, _ in scene.people:
             there.team.people[user_of(name)].name = name

@@ -43,6 +43,8 @@ NEEDS: dict[str, set[str]] = {
     "conversations.members": {"channels:read", "groups:read"},
     "conversations.open": {"im:write"},
     "conversations.replies": {"channels:history", "groups:history", "im:history"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "reactions.add": {"reactions:write"},
     "reactions.get": {"reactions:read"},
     "reactions.remove": {"reactions:write"},
@@ -68,7 +70,9 @@ ALLOWS: dict[str, set[str]] = {
 }
 """Events and the scopes without which Slack does not send them."""
 
-METHOD = re.compile(r"(?:apps|auth|bots|chat|conversations|reactions|users|views)\.[a-zA-Z.]+")
+METHOD = re.compile(
+    r"(?:apps|auth|bots|chat|conversations|files|reactions|users|views)\.[a-zA-Z.]+"
+)
 SPELT = {method.replace(".", "_"): method for method in NEEDS}
 
 

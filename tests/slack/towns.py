@@ -203,7 +203,10 @@ async def town(
             late=late,
         )
         app = make_app(
-            {c.workspace.team: Installed(c.workspace, c.calls, c.directory) for c in couriers},
+            {
+                c.workspace.team: Installed(c.workspace, c.calls, c.directory, c.uploads)
+                for c in couriers
+            },
             here.handle,
             clock,
             underway,

@@ -10,10 +10,10 @@ import fsrs
 import pytest
 
 from bot.domain import cadence, reviews
-from bot.domain.matching import FEW, Candidate, choose
+from bot.domain.matching import Candidate, choose
 from bot.domain.practice import Card, learn
 from bot.domain.reviews import CLEARED
-from bot.domain.standings import Week, points, rank
+from bot.domain.standings import Own, Week, points, rank
 from bot.domain.syllabus import phase_of
 from bot.ids import UserId
 from content.schema import Phase
@@ -84,18 +84,18 @@ def test_of_two_forms_of_one_moment_the_first_stands() -> None:
 def candidates(count: int) -> list[Candidate]:
     """Return somebody whom the author reviews today, and others with one open review."""
     returned = Candidate(UserId("a"), reciprocal=True)
-    return [returned, *(Candidate(UserId(f"b{n}"), open=3) for n in range(count - 1))]
+    return [returned, *(Candidate(UserId(f"b{n}"), today=3) for n in range(count - 1))]
 
 
 def test_among_few_whom_one_reviews_today_is_asked_where_others_have_much_more_to_do() -> None:
-    assert choose(candidates(FEW), 1, Random(1))[0].user == "a"
-    assert choose(candidates(FEW + 1), 1, Random(1))[0].user != "a"
+    assert choose(candidates(3), 1, Random(1), each=2)[0].user == "a"
+    assert choose(candidates(4), 1, Random(1), each=2)[0].user != "a"
 
 
 def test_a_single_point_is_enough_to_stand_on_the_board() -> None:
-    poor = (Week(UserId("ana"), "Ana", scores=(1.0,) * count) for count in range(1, 100))
-    single = next(week for week in poor if points(week) == 1)
+    single = Week(UserId("ana"), "Ana", told=(Own(2.25),))
 
+    assert points(single) == 1
     assert [standing.points for standing in rank([single])] == [1]
 
 

@@ -66,6 +66,14 @@ GOOD: list[tuple[str, Command]] = [
         "setup days = mon, wed and fri , time = 9",
         say.Setup(time=time(9), days=frozenset({1, 3, 5})),
     ),
+    ("mute until 14 dec", say.Mute(day("2026-12-14"))),
+    ("mute 3 days", say.Mute(day("2026-12-10"))),
+    ("mute for a week", say.Mute(day("2026-12-14"))),
+    ("mute off", say.Mute()),
+    ("why", say.Why()),
+    ("why?", say.Why()),
+    ("settings my_zone=asia/tokyo", say.Settings({"my_zone": "Asia/Tokyo"})),
+    ("settings my-zone=none", say.Settings({"my_zone": None})),
     ("setup start=monday", say.Setup(start=day("2026-12-14"))),
     ("setup start=14 dec acme", say.Setup("acme-manager", day("2026-12-14"))),
     ("setup --start=2026-12-07", say.Setup(start=TODAY)),
@@ -95,6 +103,13 @@ GOOD: list[tuple[str, Command]] = [
     ("away", say.Away()),
     ("back", say.Back()),
     ("today", say.Today()),
+    ("review", say.Pull()),
+    ("bar", say.Bar()),
+    ("mentor", say.Mentor()),
+    ("mentor @Ana", say.Mentor("@ana")),
+    ("mentor <@U123|ana>", say.Mentor("<@u123|ana>")),
+    ("mentor remove <@!123>", say.Mentor("<@!123>", remove=True)),
+    ("mentor name Ana Ito", say.Mentor("ana ito")),
     ("focus", say.Focus()),
     ("focus 3", say.Focus(3)),
     ("focus week 3", say.Focus(3)),
@@ -253,7 +268,8 @@ def test_help_lists_each_command_once_and_its_usage_begins_with_its_name() -> No
         [
             *("setup", "join", "leave", "away", "back", "today", "focus", "plan", "timeline"),
             *("guide", "practice", "progress", "leaderboard", "pause", "resume", "skip"),
-            *("shift", "settings", "me", "mydata", "forgetme", "help"),
+            *("shift", "settings", "me", "mydata", "forgetme", "help", "mute", "why"),
+            *("mentor", "review", "bar"),
         ]
     )
     assert all(command.usage.split()[0] == command.name for command in COMMANDS)

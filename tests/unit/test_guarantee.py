@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain import guarantee
 from bot.domain.cohorts import Rules
-from bot.domain.reviews import combine
+from bot.domain.results import combine
 from bot.events import (
     OrganiserNeeded,
     ResultReady,

@@ -11,7 +11,7 @@ from bot.domain import reviews
 from bot.domain.answers import PRIVATE
 from bot.domain.cohorts import Rules
 from bot.domain.guarantee import Case
-from bot.domain.reviews import combine
+from bot.domain.results import combine
 from bot.events import (
     OrganiserNeeded,
     ReviewAsked,

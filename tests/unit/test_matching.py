@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.matching import FEW, LOST, Candidate, choose, spare
+from bot.domain.matching import FULL, LOST, Candidate, choose, is_few, spare, why
+from bot.domain.pairing import Day
 from bot.ids import UserId
 from tests.unit.rubrics import at, often, seldom
 
@@ -51,12 +53,39 @@ def always_first(better: Candidate, worse: Candidate) -> bool:
 # --- what counts, in order -------------------------------------------------------------------
 
 
-def test_who_has_fewer_open_reviews_is_asked_first() -> None:
-    assert always_first(someone("bo", open=1, recent=9), someone("cy", open=2))
+def test_who_was_asked_less_today_is_asked_first() -> None:
+    assert always_first(someone("bo", today=1, recent=9, open=3, rated=1), someone("cy", today=2))
 
 
-def test_of_two_with_equally_many_open_the_one_asked_less_lately_comes_first() -> None:
-    assert always_first(someone("bo", recent=1, times=9), someone("cy", recent=2))
+def test_of_two_asked_equally_often_today_the_one_asked_less_lately_comes_first() -> None:
+    assert always_first(someone("bo", recent=1, open=3, rated=1), someone("cy", recent=2))
+
+
+def test_of_two_asked_equally_often_the_one_with_fewer_open_comes_first() -> None:
+    assert always_first(someone("bo", open=1, times=9), someone("cy", open=2))
+
+
+@pytest.mark.parametrize(
+    "hindered",
+    [{"resting": True}, {"open": FULL}, {"asleep": True}, {"left": 0}],
+    ids=["said not now", "has enough open", "sleeps", "was told enough"],
+)
+def test_who_has_no_room_today_is_asked_after_others_but_before_the_lost(
+    hindered: dict[str, Any],
+) -> None:
+    without_room = someone("cy", rated=1, **hindered)
+
+    assert always_first(someone("bo", today=4, recent=9, rated=1), without_room)
+    assert always_first(without_room, someone("bo", lapses=LOST))
+
+
+def test_who_has_yet_to_show_that_they_review_waits_for_that_before_more_is_asked() -> None:
+    unheard = someone("cy", open=LOST)
+
+    assert (unheard.unheard, unheard.lost) == (True, False)
+    assert always_first(someone("bo", today=3, recent=9, rated=1), unheard)
+    assert not someone("cy", open=LOST - 1).unheard
+    assert not someone("cy", open=LOST, rated=1).unheard
 
 
 def test_of_two_equally_busy_the_one_less_often_paired_comes_first() -> None:
@@ -70,18 +99,34 @@ def test_of_two_equally_often_paired_the_one_longest_ago_comes_first() -> None:
     assert always_first(someone("bo"), someone("cy", last_at=at(-999)))
 
 
-def test_whoever_the_author_reviews_today_is_asked_after_others_however_busy_they_are() -> None:
-    busy, back = someone("bo", open=9, recent=9, times=9), someone("cy", reciprocal=True)
-    crowd = [someone(who, open=20) for who in ("dora", "eli")]
+def test_whoever_the_author_reviews_today_is_not_asked_however_busy_the_others_are() -> None:
+    busy, back = someone("bo", today=9, recent=9, times=9), someone("cy", reciprocal=True)
+    crowd = [someone(who, today=20) for who in ("dora", "eli")]
 
     assert all(choose([back, busy, *crowd], 1, Random(seed)) == (busy,) for seed in range(5))
+    assert back not in choose([back, busy, *crowd], 4, Random(1))
+
+
+def test_whoever_the_author_reviews_today_is_asked_where_apart_is_not_asked_for() -> None:
+    back, crowd = someone("cy", reciprocal=True), [someone(who, today=9) for who in ("a", "b", "d")]
+
+    assert choose([back, *crowd], 1, Random(1), apart=False) == (back,)
 
 
 def test_among_few_whoever_the_author_reviews_today_is_asked_before_the_overworked() -> None:
     back = someone("cy", reciprocal=True)
 
-    assert always_first(back, someone("bo", open=3))
-    assert always_first(someone("bo", open=1), back)
+    assert always_first(back, someone("bo", today=3))
+    assert always_first(someone("bo", today=1), back)
+
+
+@pytest.mark.parametrize(("each", "others"), [(1, 2), (2, 4), (3, 6)])
+def test_so_many_others_are_enough_to_keep_reviewers_apart(each: int, others: int) -> None:
+    there = [someone(f"u{number}") for number in range(others)]
+
+    assert not is_few(there, each)
+    assert is_few(there[1:], each)
+    assert is_few([*there[1:], someone("cy", lapses=LOST)], each)
 
 
 def test_whoever_lately_let_everything_lapse_is_asked_last_of_all() -> None:
@@ -123,7 +168,8 @@ def test_as_many_as_there_are_of_those_wanted_are_chosen_and_nobody_already_aske
     pool: list[Candidate], wanted: int, seed: int, asked: set[UserId]
 ) -> None:
     chosen = choose(pool, wanted, Random(seed), asked=asked)
-    free = [candidate for candidate in pool if candidate.user not in asked]
+    few = is_few(pool, 2)
+    free = [c for c in pool if c.user not in asked and (few or not c.reciprocal)]
 
     assert len(chosen) == len({c.user for c in chosen}) == min(wanted, len(free))
     assert set(chosen) <= set(free)
@@ -148,11 +194,10 @@ def test_nobody_reviews_their_own_reviewer_and_nobody_lost_is_asked_while_there_
     chosen = choose(pool, wanted, Random(seed))
     left = [candidate for candidate in pool if candidate not in chosen]
 
+    few = is_few(pool, 2)
     if any(candidate.lost for candidate in chosen):
-        assert all(candidate.lost for candidate in left)
-    strict = len(pool) > FEW
-    if strict and any(candidate.reciprocal and not candidate.lost for candidate in chosen):
-        assert all(candidate.reciprocal or candidate.lost for candidate in left)
+        assert all(candidate.lost or (candidate.reciprocal and not few) for candidate in left)
+    assert few or not any(candidate.reciprocal for candidate in chosen)
 
 
 @often
@@ -170,37 +215,86 @@ def test_those_chosen_first_stay_chosen_when_more_are_wanted(
 
 
 @seldom
-@given(st.integers(min_value=3, max_value=12), st.integers(1, 2), SEEDS)
+@given(st.integers(min_value=3, max_value=12), st.integers(1, 3), SEEDS)
 def test_over_many_answers_everybody_reviews_about_as_often_and_pairs_vary(
     members: int, wanted: int, seed: int
 ) -> None:
-    rng = Random(seed)
-    names = [UserId(f"u{n:02}") for n in range(members)]
-    reviews: Counter[str] = Counter()
-    pairs: Counter[tuple[str, str]] = Counter()
-    days = 3 * (members - 1)
+    wanted = min(wanted, members - 1)
+    played = play(members, wanted, 3 * (members - 1), Random(seed))
 
+    assert played.spread <= wanted + 1
+    assert played.short == 0
+    meetings = played.meetings
+    assert max(meetings) <= 3 * wanted * 2 + 1
+    assert min(meetings) > 0
+
+
+@seldom
+@given(st.integers(min_value=2, max_value=12), st.integers(1, 3), SEEDS)
+def test_nobody_reviews_their_reviewer_on_the_same_day_where_enough_are_there(
+    others: int, wanted: int, seed: int
+) -> None:
+    played = play(others + 1, wanted, 5, Random(seed))
+
+    assert others < 2 * wanted or played.mutual == 0
+
+
+def test_without_foresight_a_small_cohort_would_run_out_of_pairs() -> None:
+    blind = [play(5, 2, 10, Random(seed), foresight=False).short for seed in range(10)]
+
+    assert sum(blind) > 0
+    assert sum(play(5, 2, 10, Random(seed)).short for seed in range(10)) == 0
+
+
+@dataclass
+class Played:
+    """What came of some days on which everybody answered."""
+
+    spread: int = 0
+    short: int = 0
+    mutual: int = 0
+    meetings: tuple[int, ...] = ()
+
+
+def play(members: int, wanted: int, days: int, rng: Random, *, foresight: bool = True) -> Played:
+    """Let everybody answer every day, one after the other in any order."""
+    names = [UserId(f"u{n:02}") for n in range(members)]
+    recent: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
+    played = Played()
     for _ in range(days):
-        today: set[tuple[str, str]] = set()
-        for author in rng.sample(names, members):
+        today: set[tuple[UserId, UserId]] = set()
+        for place, author in enumerate(order := rng.sample(names, members)):
+            asked = Counter(reviewer for reviewer, _ in today)
             pool = [
                 Candidate(
-                    name,
-                    open=sum(reviewer == name for reviewer, _ in today),
-                    recent=reviews[name],
-                    times=pairs[name, author],
-                    reciprocal=(author, name) in today,
+                    name, recent=recent[name], rated=1, times=pairs[name, author],
+                    reciprocal=(author, name) in today, today=asked[name],
                 )
                 for name in names
                 if name != author
-            ]
-            for chosen in choose(pool, wanted, rng):
-                today.add((chosen.user, author))
-                reviews[chosen.user] += 1
-                pairs[chosen.user, author] += 1
-        assert max(reviews[n] for n in names) - min(reviews[n] for n in names) <= 2 * wanted
+            ]  # fmt: skip
+            everybody, waiting = frozenset(names), frozenset(order[place + 1 :])
+            day = Day(author, frozenset(today), everybody, waiting) if foresight else None
+            chosen = choose(pool, wanted, rng, each=wanted, day=day)
+            played.short += wanted - len(chosen)
+            for one in chosen:
+                played.mutual += (author, one.user) in today
+                today.add((one.user, author))
+                recent[one.user] += 1
+                pairs[one.user, author] += 1
+        played.spread = max(played.spread, max(recent.values()) - min(recent[n] for n in names))
+    played.meetings = tuple(pairs[a, b] for a in names for b in names if a != b)
+    return played
 
-    meetings = [pairs[a, b] for a in names for b in names if a != b]
-    assert max(meetings) <= 3 * wanted * 3
-    if members > wanted + 2:
-        assert sum(count == 0 for count in meetings) <= len(meetings) / 4
+
+# --- why -------------------------------------------------------------------------------------
+
+
+def test_the_reason_tells_what_is_true_of_whoever_is_asked() -> None:
+    bo, cy = someone("bo", today=1, times=2), someone("cy", today=2, times=3)
+
+    assert why(bo, [bo, cy], 1) == "least seldom"
+    assert why(someone("bo", today=1), [bo, cy], 1) == "least new"
+    assert why(cy, [bo, cy], 1) == "turn"
+    assert why(cy, [bo, cy], 2) == "only"

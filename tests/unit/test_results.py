@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.results import Mirror, Result, combine, mirror
 from bot.domain.reviews import (
     NUMBERS,
     Review,
     Tap,
-    combine,
     tap,
 )
+from bot.domain.scoring import Estimate
 from tests.unit.rubrics import (
     CLARITY,
     DEPTH,
@@ -104,6 +105,59 @@ def test_comments_come_with_the_review_they_stand_in_and_empty_ones_do_not_come(
     silent = filled(sheet(3, 3, 3), reviewer="cy")
 
     assert combine([first, silent, judged("3️⃣")], RUBRIC).comments == ((first.id, "Shorter."),)
+
+
+def test_one_thing_is_to_be_tried_what_was_missed_most() -> None:
+    missed = combine([filled(sheet(2, 4, 1, VAGUE.key))], RUBRIC)
+
+    assert missed.to_try == IMPACT
+    assert missed.missed == (IMPACT, CLARITY), "weakest first"
+
+
+def test_where_nothing_was_missed_a_red_flag_is_the_thing_then_the_weakest_then_nothing() -> None:
+    flagged = combine([filled(sheet(4, 3, 4, VAGUE.key))], RUBRIC)
+    between = combine([filled(sheet(4, 3, 4))], RUBRIC)
+    clear = combine([filled(sheet(4, 4, 5))], RUBRIC)
+
+    assert (flagged.to_try, between.to_try, clear.to_try) == (VAGUE, DEPTH, None)
+
+
+def test_the_score_is_the_estimate_where_there_is_one_and_nothing_else_changes() -> None:
+    told = combine([judged("5️⃣"), judged("2️⃣")], RUBRIC, Estimate(3.2, 0.4, 2), drawn=True)
+    plain = combine([judged("5️⃣"), judged("2️⃣")], RUBRIC, drawn=True)
+
+    assert (told.score, told.sd, told.drawn) == (3.2, 0.4, True)
+    assert (plain.score, plain.sd, plain.drawn) == (3.5, None, False)
+    assert (told.seen, told.missed, told.n) == (plain.seen, plain.missed, plain.n)
+
+
+def _mirror(*results: tuple[str, Result]) -> Mirror | None:
+    return mirror([(question, RUBRIC, result) for question, result in results])
+
+
+def test_the_mirror_shows_what_came_up_in_most_answers_and_in_which() -> None:
+    weak = combine([filled(sheet(4, 2, 4))], RUBRIC)
+    both = combine([filled(sheet(2, 2, 4))], RUBRIC)
+
+    seen = _mirror(("Why us?", weak), ("Why you?", both), ("Why now?", both))
+
+    assert seen == Mirror(DEPTH, DEPTH, ("Why us?", "Why you?", "Why now?"), 3)
+
+
+def test_a_red_flag_counts_for_more_than_a_criterion_missed_as_often() -> None:
+    flagged = combine([filled(sheet(2, 4, 4, VAGUE.key))], RUBRIC)
+
+    seen = _mirror(("Why us?", flagged), ("Why you?", flagged))
+
+    assert seen is not None
+    assert (seen.what, seen.to_try.key) == (VAGUE, VAGUE.criterion)
+
+
+def test_with_one_review_or_nothing_missed_there_is_no_mirror() -> None:
+    weak, clear = combine([judged("1️⃣")], RUBRIC), combine([judged("5️⃣")], RUBRIC)
+
+    assert _mirror(("Why us?", weak)) is None
+    assert _mirror(("Why us?", clear), ("Why you?", clear)) is None
 
 
 @often

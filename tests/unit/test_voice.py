@@ -89,13 +89,13 @@ def test_members_words_stand_only_where_they_can_do_no_harm(key: str) -> None:
             assert all(MEMBERS not in button.label + button.action for button in block.buttons), by
         if isinstance(block, Quote | Table):
             seen.add(by)
-    assert seen >= {"reviews.request", "results.result", "posts.leaderboard", "replies.my_data"}
+    assert seen >= {"reviews.request", "results.result", "boards.leaderboard", "replies.my_data"}
 
 
 @KEYS
 def test_a_name_stands_in_a_summary_only_on_the_leaderboard(key: str) -> None:
     for said in everything(key):
-        if isinstance(said.what, Message) and said.by != "posts.leaderboard":
+        if isinstance(said.what, Message) and said.by != "boards.leaderboard":
             assert MEMBERS not in said.what.summary, said.by
 
 

@@ -50,8 +50,8 @@ def test_a_guide_without_locations_has_no_track_to_choose_or_to_tell_of() -> Non
     with_tracks = forms.own(a_cohort(), a_member(), guides.guide())
     joined = replies.joined(a_member(), BARE, a_cohort(), (), None)
 
-    assert [field.name for field in form.fields] == ["board_opt"]
-    assert [field.name for field in with_tracks.fields] == ["track", "board_opt"]
+    assert [field.name for field in form.fields] == ["board_opt", "my_zone"]
+    assert [field.name for field in with_tracks.fields] == ["track", "board_opt", "my_zone"]
     assert "join remote" not in repr(joined)
     assert "join remote" in repr(replies.joined(a_member(), guides.guide(), a_cohort(), (), None))
 

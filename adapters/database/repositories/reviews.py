@@ -15,7 +15,7 @@ from adapters.database.statements import AnyRow, Saving, Values, one, several
 from adapters.database.tables import reviews
 from bot.domain.reviews import Review, Sheet, Tap
 from bot.ids import AnswerId, CohortId, ReviewId, UserId, WorkspaceId
-from bot.ports.storage import Load, Pairing
+from bot.ports.storage import Asked, Load, Pairing
 
 _TAPS = Codec[tuple[Tap, ...]](tuple[Tap, ...])
 _SHEET = Codec[Sheet](Sheet)
@@ -58,7 +58,7 @@ _LOADS = (
     select(
         reviews.c.reviewer,
         _count(reviews.c.status == "asked"),
-        _count(_SINCE),
+        _count(_SINCE, reviews.c.status != "passed"),
         _count(_SINCE, reviews.c.status == "lapsed"),
         _count(_SINCE, reviews.c.status == "rated"),
     )
@@ -72,10 +72,10 @@ _PAIRINGS = (
     .group_by(reviews.c.reviewer)
     .order_by(reviews.c.reviewer)
 )
-_REVIEWED_BY = (
-    select(reviews.c.author)
-    .distinct()
-    .where(_IN_COHORT, reviews.c.reviewer == bindparam("reviewer"), _SINCE)
+_ASKED_SINCE = (
+    select(reviews.c.reviewer, reviews.c.author, reviews.c.status, reviews.c.because)
+    .where(_IN_COHORT, _SINCE)
+    .order_by(*_OLDEST_FIRST)
 )
 _BY = (
     reviews.select()
@@ -132,10 +132,10 @@ class SqlReviews:
         rows = several(self._connection, _PAIRINGS, {"cohort": cohort, "author": author})
         return tuple(Pairing(*row) for row in rows)
 
-    def reviewed_by(self, cohort: CohortId, reviewer: UserId, since: datetime) -> frozenset[UserId]:
+    def asked_since(self, cohort: CohortId, since: datetime) -> tuple[Asked, ...]:
         """See bot.ports.Reviews."""
-        values = {"cohort": cohort, "reviewer": reviewer, "since": since}
-        return frozenset(author for (author,) in several(self._connection, _REVIEWED_BY, values))
+        rows = several(self._connection, _ASKED_SINCE, {"cohort": cohort, "since": since})
+        return tuple(Asked(*row) for row in rows)
 
     def save(self, review: Review) -> None:
         """See bot.ports.Reviews."""

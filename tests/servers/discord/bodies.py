@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from tests.servers.discord.components import FILE, check_components, walk
+from tests.servers.discord.components import FILE, GALLERY, check_components, walk
 from tests.servers.discord.errors import ApiError, Json, Spot
 from tests.servers.discord.schema import (
     Check,
@@ -134,14 +135,23 @@ def _check_files(at: Spot, body: Json, files: int, old: Message | None) -> None:
         if str(each["id"]) not in kept and int(each["id"]) >= files:
             (at / "attachments" / index).wrong("ATTACHMENT_NOT_FOUND", "There is no such file")
     names = {each["filename"] for each in listed if "filename" in each} | set(kept.values())
-    for each in walk(body.get("components") or []):
-        url = str(each.get("file", {}).get("url", ""))
-        if each["type"] == FILE and url.removeprefix(_ATTACHED) not in names:
+    for url in _addresses(body.get("components") or []):
+        if url.removeprefix(_ATTACHED) not in names:
             # An address elsewhere will not do either.
             (at / "components").wrong(
                 "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND",
                 f"The referenced attachment '{url}' was not found in the request",
             )
+
+
+def _addresses(components: list[Json]) -> Iterator[str]:
+    """Yield the addresses that must be attachments; pictures may be elsewhere, too."""
+    for each in walk(components):
+        if each["type"] == FILE:
+            yield str(each["file"]["url"])
+        elif each["type"] == GALLERY:
+            urls = [str(item["media"]["url"]) for item in each["items"]]
+            yield from (url for url in urls if url.startswith(_ATTACHED))
 
 
 def _check_embeds(at: Spot, embeds: list[Json]) -> None:

@@ -21,7 +21,7 @@ from tests.servers.discord.schema import (
 )
 
 SLASH, ON_USER, ON_MESSAGE = 1, 2, 3
-SUB, GROUP, STRING, WHOLE, YES_NO, NUMBER = 1, 2, 3, 4, 5, 10
+SUB, GROUP, STRING, WHOLE, YES_NO, PERSON, NUMBER = 1, 2, 3, 4, 5, 6, 10
 MOST_OPTIONS, MOST_CHOICES, MOST_SIZE = 25, 25, 8_000
 MOST_COMMANDS = {SLASH: 100, ON_USER: 15, ON_MESSAGE: 15}
 _LOCALES = """
@@ -69,7 +69,7 @@ def check_command(at: Spot, command: Any) -> None:
     if fields(at, command, required, others) and not at.problems:
         options = command.get("options") or []
         _check_options(at / "options", options)
-        if _size(command) > MOST_SIZE:
+        if size(command) > MOST_SIZE:
             at.wrong("APPLICATION_COMMAND_TOO_LARGE", f"Command exceeds maximum size ({MOST_SIZE})")
 
 
@@ -138,7 +138,11 @@ def value_of(kind: Any) -> Check:
 def _check_option(at: Spot, option: Json) -> None:
     kind = option["type"]
     if kind in {SUB, GROUP}:
-        _check_options(at / "options", option.get("options", []))
+        inner = option.get("options", [])
+        _check_options(at / "options", inner)
+        # A command holds groups and sub-commands, a group sub-commands, and these only options.
+        if any((each["type"] == SUB) != (kind == GROUP) or each["type"] == GROUP for each in inner):
+            (at / "options").wrong("APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Not at this depth")
         if kind == GROUP and not option.get("options"):
             (at / "options").wrong("BASE_TYPE_REQUIRED", "This field is required")
     elif option.get("options"):
@@ -174,9 +178,16 @@ def _check_options(at: Spot, options: list[Json]) -> None:
         optional_before |= not option.get("required", False)
 
 
-def _size(thing: Json) -> int:
-    own = sum(len(str(thing.get(name) or "")) for name in ("name", "description"))
-    choices = sum(
-        len(each["name"]) + len(str(each["value"])) for each in thing.get("choices") or []
+def size(thing: Json) -> int:
+    """Return by how many characters a command counts, with all that is in it."""
+    own = (
+        _longest(thing, "name") + _longest(thing, "description") + len(str(thing.get("value", "")))
     )
-    return own + choices + sum(_size(each) for each in thing.get("options") or [])
+    inner = [*(thing.get("options") or []), *(thing.get("choices") or [])]
+    return own + sum(map(size, inner))
+
+
+def _longest(thing: Json, name: str) -> int:
+    """Of a text in several languages the longest counts."""
+    others = (thing.get(f"{name}_localizations") or {}).values()
+    return max(len(each) for each in (thing.get(name) or "", *others))

@@ -27,6 +27,7 @@ _KNOWN: dict[int, tuple[int, str]] = {
     10063: (404, "Unknown application command"),
     30010: (400, "Maximum number of reactions reached (20)"),
     40001: (401, "Unauthorized"),
+    40005: (413, "Request entity too large"),
     40060: (400, "Interaction has already been acknowledged."),
     40067: (400, "A tag is required to create a forum post in this channel"),
     50001: (403, "Missing Access"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.servers.discord.acts import Acts
 from tests.servers.discord.changes import Changes
-from tests.servers.discord.command_schema import GROUP, ON_MESSAGE, ON_USER, SLASH, SUB
+from tests.servers.discord.command_schema import GROUP, ON_MESSAGE, ON_USER, PERSON, SLASH, SUB
 from tests.servers.discord.commands import Commands
 from tests.servers.discord.components import BUTTON, SELECTS, walk
 from tests.servers.discord.composing import numbered
@@ -35,7 +35,12 @@ class Guild(Acts):
         """Give a slash command, such as "coach start", with its options."""
         place, who = self._inside(user, channel)
         data, spec = self._named(name, place)
-        data["options"] = _wrapped(_given(spec, options), data.pop("path"))
+        given = _given(spec, options)
+        data["options"] = _wrapped(given, data.pop("path"))
+        picked = [each["value"] for each in given if each["type"] == PERSON]
+        if picked:
+            data["resolved"] = self._resolved(picked)
+            assert set(picked) == set(data["resolved"]["users"]), f"nobody is called {picked}"
         return await self._do(COMMAND, who.id, place, data)
 
     async def autocomplete(

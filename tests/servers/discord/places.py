@@ -149,6 +149,8 @@ def _forum_post(world: Changes, parent: Channel, call: Call) -> Json:
     # discord.py names a type here, which Discord takes no notice of.
     more = _THREAD | {"type": optional(integer(10, 12))}
     body = _checked(call.body, {"name": text(100), "message": anything}, more)
+    if call.files:
+        _needs(world, parent, Permission.ATTACH_FILES)
     first = composed(world, parent, body["message"], files=call.files, at=Spot(("message",)))
     made = world.open_thread(
         parent,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.servers.slack import chat, conversations, people, reactions
+from tests.servers.slack import chat, conversations, files, people, reactions
 from tests.servers.slack.faults import Limits
 from tests.servers.slack.interactions import Team
 from tests.servers.slack.state import ApiError, Json
@@ -58,6 +58,10 @@ def methods(tickets: Tickets, limits: Limits) -> dict[str, Method]:
             ),
             json=False,
         ),
+        "files.getUploadURLExternal": Method(
+            lambda team, args: files.begun(team, args, tickets.uploads), "files:write", json=False
+        ),
+        "files.completeUploadExternal": Method(files.completed, "files:write", json=False),
         "reactions.add": Method(reactions.add, "reactions:write"),
         "reactions.remove": Method(reactions.remove, "reactions:write"),
         "reactions.get": Method(reactions.get, "reactions:read", json=False),

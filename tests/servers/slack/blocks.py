@@ -17,6 +17,7 @@ from tests.servers.slack.schema import (
     fields,
     items,
     made_of,
+    matching,
     one_of,
     plain,
     string,
@@ -80,6 +81,17 @@ def _table(value: Any, at: str) -> None:
         raise WrongError("all rows must have the same number of cells", f"{at}/rows")
 
 
+def _image(value: Any, at: str) -> None:
+    required = {"alt_text": string(2000)}
+    where = {
+        "image_url": string(3000),
+        "slack_file": made_of({"id": matching("F[A-Z0-9]{8,}")}, {}),
+    }
+    fields(value, at, required, _ID | {"title": plain(2000)} | where)
+    if len(value.keys() & where.keys()) != 1:
+        raise WrongError("must have either image_url or slack_file", at)
+
+
 _ANYWHERE: Mapping[str, Check] = {
     "section": _section,
     "header": made_of({"text": plain(150)}, _ID),
@@ -88,9 +100,7 @@ _ANYWHERE: Mapping[str, Check] = {
     "actions": made_of({"elements": items(elements.ACTIONS, 25)}, _ID),
     "rich_text": _rich_text,
     "input": _input,
-    "image": made_of(
-        {"image_url": string(3000), "alt_text": string(2000)}, _ID | {"title": plain(2000)}
-    ),
+    "image": _image,
 }
 _SURFACES: Mapping[str, Mapping[str, Check]] = {
     "message": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.servers.slack.files import check_files
 from tests.servers.slack.interactions import Team
 from tests.servers.slack.state import ApiError, Channel, Json, Post, stored
 from tests.servers.slack.strict import check_message
@@ -12,6 +13,7 @@ def post(team: Team, args: Json) -> Json:
     """`chat.postMessage`: to a channel, or to a user's direct message by the user's id."""
     place = _postable(team, _direct(team, args))
     check_message(args)
+    check_files(team, args)
     thread = args.get("thread_ts")
     if thread is not None:
         root = place.posts.get(str(thread))
@@ -35,6 +37,7 @@ def update(team: Team, args: Json) -> Json:
     if old.bot is None or old.bot["bot_id"] != team.bot_id:
         raise ApiError("cant_update_message")
     check_message(args, updates=True)
+    check_files(team, args)
     _revise(team, place, old, args)
     answer = {"channel": place.id, "ts": old.ts, "text": old.text}
     return answer | {"message": old.payload("all")}
@@ -54,6 +57,7 @@ def ephemeral(team: Team, args: Json) -> Json:
     """`chat.postEphemeral`: seen by one member of the channel, until they reload."""
     place = _postable(team, _channel(args))
     check_message(args)
+    check_files(team, args, shown_to_one=True)
     user = str(args.get("user"))
     if user not in place.members or team.person(user).deleted:
         raise ApiError("user_not_in_channel")
@@ -80,6 +84,7 @@ def respond(response: Response, args: Json) -> None:
         _delete_original(response, pressed)
         return
     check_message(args)
+    check_files(team, args, shown_to_one=True)
     made = _made(team, args)
     if truth(args.get("replace_original")) and pressed is not None:
         _revise(team, place, pressed, args)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from tests.servers.slack import chat
+from tests.servers.slack import chat, files
 from tests.servers.slack.api import Method, methods
 from tests.servers.slack.conversations import need, provided
 from tests.servers.slack.faults import Fault
@@ -53,6 +53,7 @@ class Doors:
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_get("/socket", self._server.sockets.connect)
         app.router.add_post("/response/{name}", self._respond)
+        app.router.add_post("/upload/{team}/{file}", self._upload)
         self._runner = web.AppRunner(app, shutdown_timeout=1.0, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -151,6 +152,23 @@ class Doors:
         finally:
             self._server.deliveries.done(number)
         return web.Response(text="ok")
+
+    # --- addresses to upload to -----------------------------------------------------------
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        number = self._server.deliveries.begin("an upload")
+        try:
+            team, content = request.match_info["team"], await request.read()
+            self.calls.append(Call("upload", {"length": len(content)}, team, self._server.now()))
+            fault = self._server.faults.take("upload", None)
+            if fault is not None and fault.kind != "lose_reply":
+                return await self._fault(request, fault, number)
+            there = files.received(self._server.teams[team], request.match_info["file"], content)
+            if fault is not None:
+                return _dropped(request)
+            return web.Response(status=200 if there else 400, text="OK")
+        finally:
+            self._server.deliveries.done(number)
 
 
 def _done(method: Method, team: Team, args: Json) -> Json:

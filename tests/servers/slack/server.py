@@ -57,6 +57,7 @@ class SlackServer:
         address = await self._doors.open()
         self.base_url = f"http://{address}/api/"
         self.tickets.address = f"http://{address}/response/"
+        self.tickets.uploads = f"http://{address}/upload/"
         self.socket_url = f"ws://{address}/socket"
         return self
 

@@ -9,10 +9,13 @@ import copy
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tests.servers.slack import events
 from tests.servers.slack.state import SYSTEM, ApiError, Channel, Json, Person, Post, Shown
+
+if TYPE_CHECKING:
+    from tests.servers.slack.files import File
 
 ALL_SCOPES = frozenset(
     {
@@ -25,6 +28,7 @@ ALL_SCOPES = frozenset(
         "commands",
         "emoji:read",
         "files:read",
+        "files:write",
         "groups:history",
         "groups:read",
         "im:history",
@@ -77,6 +81,9 @@ class Space:
         self.channels: dict[str, Channel] = {}
         self.notes: list[tuple[str, str, Shown]] = []
         """Ephemeral messages: (user, channel, what is seen)."""
+        self.files: dict[str, File] = {}
+        self.slow_files = 0
+        """How many messages with a new file are refused before one is not."""
         self.modals: dict[str, list[Json]] = {}
         self.homes: dict[str, Json] = {}
         bot = Person(self.bot_user, team, "coach", "", "Coach", "UTC", True, bot_id=self.bot_id)

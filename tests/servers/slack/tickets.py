@@ -53,6 +53,8 @@ class Tickets:
         self._responses: dict[str, Response] = {}
         self.address = ""
         """Where response addresses begin."""
+        self.uploads = ""
+        """Where addresses to upload to begin."""
 
     def trigger(self, team: Team, user: str) -> str:
         """Give out a trigger id."""

@@ -27,6 +27,8 @@ A_LITTLE_AHEAD = timedelta(minutes=9)
 SOME_TURNS = 6
 STOPPED = timedelta(minutes=3)
 """Three times as long as a lease."""
+STARTING = timedelta(seconds=1)
+"""A new process is there later than the old one was: their instants are never the same."""
 
 
 class NeverDisplayed(Exception):
@@ -91,6 +93,7 @@ class World:
         dead = [each for each in self.processes if each.mortal.dead]
         self._stopped = [each for each in self._stopped if each[0] not in dead]
         for process in dead:
+            self.clock.move(self.clock() + STARTING)
             self.processes.remove(process)
             await abandoned(process)
             self.faults.reached("process replaced")
@@ -216,7 +219,8 @@ class World:
     async def _break_something(self) -> None:
         await self._mend()
         kind = self.faults.at("turn", *LINES, *CLOCKS)
-        if kind in LINES:
+        if kind in LINES and not self._mending:
+            # A line that is down already cannot be cut, and nobody says anything on it.
             self.faults.strike(kind)
             await self.side.broken(kind)
             if kind == "cut socket for a while":

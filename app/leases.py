@@ -3,7 +3,8 @@
     taken: asked for again and again --> kept: renewed, until one is lost --> given back
 
 Rule: whoever cannot renew in time stops before anybody else may begin.  Time is this machine's
-steady seconds, counted from before it was asked; the database counts from later on.
+steady seconds, counted from before it was asked; the database counts from later on.  As its clock
+may be set, who wants a lease of somebody else first sees it stand still for as long as it lasts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from adapters.database.errors import DatabaseFault
@@ -24,6 +25,8 @@ ASKING = timedelta(seconds=1)
 """How long to wait before asking again for what somebody else has."""
 ENDING = timedelta(seconds=5)
 """How long before its end a lease counts as lost: closing a connection takes a moment."""
+LOOKING = timedelta(seconds=1)
+"""How often to look at the seconds: after a machine slept, no wait tells how long."""
 GIVING = timedelta(seconds=1)
 """How long giving back may take at a stop; what is not given back ends by itself."""
 
@@ -33,6 +36,9 @@ class Lender(Protocol):
 
     async def leased(self, name: str, holder: str, lasts: timedelta) -> int | None:
         """Take or renew a lease; `None` while another holds it."""
+
+    async def lent_until(self, name: str, holder: str) -> datetime | None:
+        """Return until when somebody other than `holder` has a lease; `None` if nobody has."""
 
     async def given_back(self, name: str, holder: str) -> None:
         """Give a lease back."""
@@ -59,6 +65,8 @@ class Leases:
         self._lasts = lasts
         self._since = 0.0
         self._troubled = False
+        self._seen: dict[str, tuple[datetime, float]] = {}
+        """Until when each is somebody else's, and since when it has been that."""
 
     async def mine(self, name: str, lasts: timedelta) -> bool:
         """Tell whether a job is this process's, which it then is for so long."""
@@ -78,7 +86,7 @@ class Leases:
         """Renew what was taken; return once it is lost, or may be soon."""
         pause = self._lasts / 3
         while self._left() > 0:
-            await self._wait(min(pause.total_seconds(), self._left()))
+            await self._rest(self._passed() + pause.total_seconds())
             try:
                 async with asyncio.timeout(max(self._left(), 0.0)):
                     if not await self._asked(names):
@@ -102,7 +110,7 @@ class Leases:
         Two that hold a part each would wait for each other.
         """
         try:
-            if await self._asked(names):
+            if await self._free(names) and await self._asked(names):
                 return True
         except (DatabaseFault, OSError) as error:
             if not self._troubled:
@@ -113,6 +121,27 @@ class Leases:
         self._troubled = False
         await self.give_back(names)
         return False
+
+    async def _free(self, names: Sequence[str]) -> bool:
+        """Tell whether nobody renews any of `names`, whatever the database's clock shows."""
+        still = [await self._stands_still(name) for name in names]
+        return all(still)
+
+    async def _stands_still(self, name: str) -> bool:
+        asked_at = self._passed()
+        until = await self._lender.lent_until(name, self._holder)
+        if until is None:
+            return True
+        before, since = self._seen.get(name, (None, asked_at))
+        if until != before:
+            self._seen[name] = (until, self._passed())
+            return False
+        return asked_at - since >= self._lasts.total_seconds()
+
+    async def _rest(self, until: float) -> None:
+        """Wait, but no longer than what was taken lasts."""
+        while (left := min(until - self._passed(), self._left())) > 0:
+            await self._wait(min(left, LOOKING.total_seconds()))
 
     async def _asked(self, names: Sequence[str]) -> bool:
         asked_at = self._passed()

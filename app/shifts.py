@@ -28,7 +28,7 @@ from app.speaking import UntilStopped
 from bot.ports.outgoing import Outgoing
 from bot.ports.work import Store
 from bot.services.coach import Coach
-from scheduler.delivery import Delivery
+from scheduler.delivery import Delivery, Limits
 from scheduler.reconcile import NIGHT, Reconciler, tidy
 from scheduler.sweep import sweep
 from scheduler.timetable import Call, Job, timetable
@@ -114,8 +114,10 @@ class Shifts:
             self.outside.clock,
             self.outside.dice("delivery"),
             self.coach.undelivered,
+            Limits(several=self.database.shared),
             on_late=self.late.put_nowait,
             engine=self.store,
+            passed=self.outside.passed,
         )
         return self.pulse.turning(DELIVERY, delivery.drain)
 
@@ -123,7 +125,7 @@ class Shifts:
         """Return the store for the outbox alone; in a file it shares commits with all else."""
         if not self.database.shared:
             return self.store
-        return self.meter.store(self.database.deliveries, "deliveries")
+        return self.pulse.store(self.meter.store(self.database.deliveries, "deliveries"))
 
     async def _tidy(self) -> None:
         if self.leases is None or await self.leases.mine("tidy", NIGHT):

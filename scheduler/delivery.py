@@ -24,6 +24,7 @@ from bot.ports.outside import Clock
 from bot.ports.platforms import Couriers
 from bot.ports.work import Store, Work
 from scheduler.attempts import (
+    MAYBE_UNDER_WAY,
     NOBODY_KNOWS,
     Busy,
     Impossible,
@@ -34,6 +35,7 @@ from scheduler.attempts import (
     Silent,
     Terms,
     attempt,
+    ids,
 )
 from scheduler.faults import without_words
 from scheduler.room import Room
@@ -56,11 +58,12 @@ class Limits:
     `attempts`, which an outage of the platform uses up in about a day, by the store.  Waits grow
     from `first_wait` to `longest_wait`; a platform is never asked sooner than `first_wait` nor
     left alone for longer than `longest_hold`, whatever it asks for.  A receipt is `late` after so
-    long: by then people may have done something with the post.
+    long: by then people may have done something with the post.  With `several` processes, whose
+    clocks may differ, a lease that ran out is waited for once more before its row is tried.
     """
 
-    patience: timedelta = timedelta(seconds=20)
-    lease: timedelta = timedelta(seconds=60)
+    patience: timedelta = timedelta(seconds=14)
+    lease: timedelta = timedelta(seconds=30)
     silent: int = 12
     unexpected: int = 5
     attempts: int = 100
@@ -69,19 +72,20 @@ class Limits:
     longest_hold: timedelta = timedelta(days=1)
     slow_after: timedelta = timedelta(seconds=1)
     late: timedelta = timedelta(seconds=2)
+    several: bool = False
 
     def __post_init__(self) -> None:
         if self.lease <= 2 * self.patience:
             raise ValueError("a lease must outlast two calls to the platform")
 
 
-_Leased = tuple[Claimed, datetime]
+_Leased = tuple[Claimed, float]  # and when its lease ends, in seconds that no clock can change
 
 
 class Delivery:
     """Sends what is claimable; several may.  `engine`, else `store`, tells of dead posts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (the outside, handed down)
         self,
         store: Store,
         couriers: Couriers,
@@ -92,11 +96,13 @@ class Delivery:
         *,
         on_late: OnLate | None = None,
         engine: Store | None = None,
+        passed: Callable[[], float] | None = None,
     ) -> None:
         self._store = store
         self._engine = engine or store
         self._couriers = couriers
         self._clock = clock
+        self._passed = passed or (lambda: clock().timestamp())
         self._rng = rng
         self._on_dead = on_dead
         self._limits = limits or Limits()
@@ -153,27 +159,30 @@ class Delivery:
             room.taken(asyncio.create_task(self._deliver(*each, room)))
 
     async def _claim(self, limit: int) -> list[_Leased]:
-        now = self._clock()
-        return await self._store.run(lambda work: self._lease(work, now, limit))
+        now, ends = self._clock(), self._ends()
+        return await self._store.run(lambda work: self._lease(work, now, ends, limit))
 
-    def _lease(self, work: Work, now: datetime, limit: int) -> list[_Leased]:
+    def _ends(self) -> float:
+        return self._passed() + self._limits.lease.total_seconds()
+
+    def _lease(self, work: Work, now: datetime, ends: float, limit: int) -> list[_Leased]:
         lease, mine = self._limits.lease, self._couriers.platforms
-        return [(each, now + lease) for each in work.relay.claim(now, lease, limit, mine)]
+        return [(each, ends) for each in work.relay.claim(now, lease, limit, mine)]
 
-    async def _deliver(self, claimed: Claimed, leased_until: datetime, room: Room) -> bool:
+    async def _deliver(self, claimed: Claimed, ends: float, room: Room) -> bool:
         try:
-            return await self._delivered(claimed, leased_until, room)
+            return await self._delivered(claimed, ends, room)
         finally:
             room.flying -= 1
 
-    async def _delivered(self, claimed: Claimed, leased_until: datetime, room: Room) -> bool:
+    async def _delivered(self, claimed: Claimed, ends: float, room: Room) -> bool:
         began = self._clock()
         try:
-            outcome = await self._attempt(claimed, leased_until)
+            outcome = await self._attempt(claimed, ends)
         except Exception as error:
             log.exception(
                 "delivery failed unexpectedly",
-                extra=_ids(claimed),
+                extra=ids(claimed),
                 exc_info=without_words(error),
             )
             outcome = self._after_unexpected(claimed, error)
@@ -185,7 +194,7 @@ class Delivery:
             # The lease ends by itself, then another attempt looks before it sends.
             log.exception(
                 "delivery could not be settled",
-                extra=_ids(claimed),
+                extra=ids(claimed),
                 exc_info=without_words(error),
             )
             return False
@@ -197,14 +206,16 @@ class Delivery:
         if self._on_late is not None and isinstance(outcome, Sent) and (claimed.unsure or slow):
             self._on_late(claimed.outgoing)
 
-    async def _attempt(self, claimed: Claimed, leased_until: datetime) -> Outcome:
+    async def _attempt(self, claimed: Claimed, ends: float) -> Outcome:
+        if claimed.abandoned and self._limits.several:
+            return OutOfTime(MAYBE_UNDER_WAY, after=self._limits.lease)
         courier = self._couriers.of(claimed.outgoing.workspace)
         if courier is None:
             return Busy(NOT_CONNECTED, None, workspace=True)
         patience = self._limits.patience
         terms = Terms(
             patience=patience,
-            in_time=lambda: self._clock() + patience < leased_until,
+            in_time=lambda: self._passed() + patience.total_seconds() < ends,
             last=self._silent[claimed.outgoing.key] >= self._limits.silent,
         )
         return await attempt(courier, claimed, terms)
@@ -225,7 +236,8 @@ class Delivery:
         if isinstance(outcome, Impossible):
             return await self._bury(claimed, outcome.reason)
         if isinstance(outcome, OutOfTime):
-            return await self._retry(claimed, "lease ran out", unsure=claimed.unsure)
+            after = outcome.after
+            return await self._retry(claimed, outcome.reason, unsure=claimed.unsure, wait=after)
         if isinstance(outcome, Busy):
             return await self._wait(claimed, outcome)
         return await self._doubt(claimed, outcome)
@@ -240,15 +252,16 @@ class Delivery:
         # Looking comes soon, posting again ever later: an outage of posting alone may last hours.
         silences = self._silent[key]
         times = silences + 2 * max(silences - 4, 0) if silent.telling else claimed.attempts
-        return await self._retry(claimed, silent.reason, unsure=True, times=times)
+        wait = self._back_off(times or claimed.attempts)
+        return await self._retry(claimed, silent.reason, unsure=True, wait=wait)
 
     async def _sent(self, claimed: Claimed, outcome: Sent, room: Room) -> bool:
-        now, alone = self._clock(), room.flying == 1
+        now, ends, alone = self._clock(), self._ends(), room.flying == 1
         free = room.free(any_=alone)
 
         def settle(work: Work) -> tuple[bool, list[_Leased]]:
             kept = work.relay.sent(claimed, outcome.receipt, now)
-            return kept, self._lease(work, now, free) if free else []
+            return kept, self._lease(work, now, ends, free) if free else []
 
         room.looking = room.looking or free > 0
         try:
@@ -274,11 +287,11 @@ class Delivery:
         return False
 
     async def _retry(
-        self, claimed: Claimed, reason: str, *, unsure: bool, times: int | None = None
+        self, claimed: Claimed, reason: str, *, unsure: bool, wait: timedelta | None = None
     ) -> bool:
         if claimed.attempts >= self._limits.attempts:
             return await self._bury(claimed, NOBODY_KNOWS if unsure else reason)
-        at = self._clock() + self._back_off(times or claimed.attempts)
+        at = self._clock() + (wait or self._back_off(claimed.attempts))
         kept = await self._store.run(
             lambda work: work.relay.retry(claimed, at, reason, unsure=unsure)
         )
@@ -309,7 +322,7 @@ class Delivery:
             kept = await self._store.run(lambda work: work.relay.dead(claimed, reason, now))
             log.exception(
                 "organiser could not be told of a dead post",
-                extra=_ids(claimed),
+                extra=ids(claimed),
                 exc_info=without_words(error),
             )
         self._note("post is undeliverable", claimed, kept=kept, error=reason)
@@ -317,9 +330,9 @@ class Delivery:
 
     def _note(self, words: str, claimed: Claimed, *, kept: bool, error: str = "") -> None:
         if not kept:
-            log.warning("lease of a post was lost", extra=_ids(claimed))
+            log.warning("lease of a post was lost", extra=ids(claimed))
             return
-        log.info(words, extra={**_ids(claimed), "error": error})
+        log.info(words, extra={**ids(claimed), "error": error})
         if words in {"post delivered", "post is undeliverable"}:
             self._silent.pop(claimed.outgoing.key, None)
             self._unexpected.pop(claimed.outgoing.key, None)
@@ -335,12 +348,3 @@ class Delivery:
         """Double the wait with every time, spread over half as much again, up to the longest."""
         doubled = self._limits.first_wait * float(1 << min(max(times - 1, 0), 20))
         return min(doubled * self._rng.uniform(1.0, 1.5), self._limits.longest_wait)
-
-
-def _ids(claimed: Claimed) -> dict[str, object]:
-    return {
-        "post": claimed.outgoing.key,
-        "workspace": claimed.outgoing.workspace,
-        "act": claimed.outgoing.act.kind,
-        "attempts": claimed.attempts,
-    }

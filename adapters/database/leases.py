@@ -32,6 +32,7 @@ _TAKE = (
     .values(holder=bindparam("this_holder"), token=_TOKEN, until=func.now())
 )
 _READ = select(leases.c.token).where(_THIS)
+_LENT = select(leases.c.until).where(_THIS, ~_MINE, leases.c.holder != _NOBODY)
 _GIVE_BACK = leases.update().where(_THIS, _MINE).values(holder=_NOBODY, until=func.now())
 
 
@@ -65,6 +66,13 @@ def take_shared(connection: Connection, name: str, holder: str, lasts: timedelta
     values = {"this_name": name, "this_holder": holder, "lasts": lasts}
     token: int | None = connection.execute(_TAKE_SHARED, values).scalar_one_or_none()
     return token
+
+
+def lent(connection: Connection, name: str, holder: str) -> datetime | None:
+    """Return until when a lease is lent to somebody else, or was; `None` if to nobody."""
+    values = {"this_name": name, "this_holder": holder}
+    until: datetime | None = connection.execute(_LENT, values).scalar_one_or_none()
+    return until
 
 
 def give_back(connection: Connection, name: str, holder: str) -> None:

@@ -1,4 +1,4 @@
-"""Moves a database file to a server: all of it, or nothing.
+"""Moves a database file to a server, on which nobody works yet: all of it, or nothing.
 
     locked file --copy--> one transaction on an empty server --read both back--> commit
 
@@ -16,9 +16,18 @@ from adapters.database.address import Address, existing, parse
 from adapters.database.connect import open_store
 from adapters.database.copying import TABLES, Copied, copy, first_with_rows
 from adapters.database.errors import CopyRefused, DatabaseTooNew
+from adapters.database.faults import errors, fault_of
 from adapters.database.looking import looking
 
 _PATIENCE_SECONDS = 30.0
+_LEAVING = 20
+"""So many times somebody who is just leaving is waited for a moment."""
+_OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = current_setting('application_name')
+    AND pid <> pg_backend_pid()
+"""
+_A_MOMENT = "SELECT pg_sleep(0.1)"
 
 
 def move(source: str, target: str) -> tuple[Copied, ...]:
@@ -33,7 +42,7 @@ def move(source: str, target: str) -> tuple[Copied, ...]:
             "To leave a server, back it up with `loopmates db backup`: the backup is a file "
             "that the coach can work with.",
         )
-    path = existing(source)
+    path = existing(source, "SOURCE")
     # Held open, so that nobody else writes to it.
     with open_store(source, upgrade=False):
         return fill(parse(target), path)
@@ -44,6 +53,8 @@ def fill(target: Address, path: Path) -> tuple[Copied, ...]:
     # Its driver is not installed everywhere.
     from adapters.database.postgres import open_postgres  # noqa: PLC0415
 
+    _refuse_others(target)
+
     def transaction(there: Connection) -> tuple[Copied, ...]:
         _make_ready(there, target.shown)
         with looking(f"sqlite:///{path}") as here:
@@ -51,6 +62,25 @@ def fill(target: Address, path: Path) -> tuple[Copied, ...]:
 
     with open_postgres(target, busy_timeout_seconds=_PATIENCE_SECONDS) as store:
         return store.direct(transaction)
+
+
+def _refuse_others(target: Address) -> None:
+    """Refuse while a process of ours is connected: it has not read what would be there then."""
+    from adapters.database.postgres import engine_of  # noqa: PLC0415  (as above)
+
+    engine = engine_of(target, busy_timeout_seconds=_PATIENCE_SECONDS)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for _ in range(_LEAVING):
+                if not connection.exec_driver_sql(_OTHERS).scalar_one():
+                    return
+                connection.exec_driver_sql(_A_MOMENT)
+    except errors() as error:
+        raise fault_of(error, target.shown) or error from error
+    raise CopyRefused(
+        f"a process of Loopmates is working with {target.shown}",
+        "Stop all processes that have this database, then try again.",
+    )
 
 
 def _make_ready(there: Connection, shown: str) -> None:

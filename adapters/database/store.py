@@ -59,6 +59,18 @@ class DatabaseStore(ABC):
         """Do the same as `lease`, away from the event loop."""
         return await self._elsewhere(lambda: self.lease(name, holder, lasts))
 
+    def lent(self, name: str, holder: str) -> datetime | None:
+        """Return until when a lease is lent to anybody but `holder`; `None` if it is not.
+
+        Of a lease that ran out, too, as long as nobody gave it back or took it.
+        """
+        del name, holder
+        return None
+
+    async def lent_until(self, name: str, holder: str) -> datetime | None:
+        """Do the same as `lent`, away from the event loop."""
+        return await self._elsewhere(lambda: self.lent(name, holder))
+
     async def given_back(self, name: str, holder: str) -> None:
         """Do the same as `give_back`, away from the event loop."""
         await self._elsewhere(lambda: self.give_back(name, holder))
@@ -73,7 +85,10 @@ class DatabaseStore(ABC):
 
     @property
     def deliveries(self) -> Store:
-        """The same store, for calls that touch nothing but the outbox."""
+        """The same store, for calls that touch nothing but the outbox.
+
+        On a server each thing the relay is asked for is kept by itself, not the whole call.
+        """
         return self
 
     async def run(self, call: Callable[[Work], T]) -> T:

@@ -38,7 +38,8 @@ class Claimed:
     `unsure` means an earlier attempt began and nobody knows how it ended: reconcile first.
     `since` is when that attempt began; `attempts` counts this one, too.  `thread` and `target`
     are the receipts its place and its act refer to.  `token` is the fence: settling with an old
-    one changes nothing.
+    one changes nothing.  `abandoned` means that a lease ran out: where clocks may be wrong,
+    whoever had it may be sending still.
     """
 
     outgoing: Outgoing
@@ -48,6 +49,7 @@ class Claimed:
     since: datetime
     thread: Receipt | None = None
     target: Receipt | None = None
+    abandoned: bool = False
 
 
 class Relay(Protocol):
@@ -55,8 +57,9 @@ class Relay(Protocol):
 
     Per lane (channel or direct message) only the oldest unsettled row can be claimed, so
     order holds; a dead row is settled and blocks nobody.  A row that is wanted later than one
-    behind it (`at`) lets that one pass.  A row whose thread or target has not arrived yet
-    cannot be claimed; if that one died, the row dies with it.
+    behind it (`at`) lets that one pass, but never an edit another edit of the same post.  A row
+    whose thread or target has not arrived yet cannot be claimed; if that one died, the row dies
+    with it.
     """
 
     def claim(

@@ -88,6 +88,29 @@ def test_a_lease_runs_on_the_clock_of_the_server(url: str) -> None:
     assert before.tzinfo is UTC
 
 
+def test_whoever_waits_sees_a_lease_being_renewed_and_given_back(url: str) -> None:
+    with open_store(url) as one, open_store(url) as two:
+        seen = [two.lent("night", "two")]
+        for lasts in (MINUTE, MINUTE, OVER):
+            one.lease("night", "one", lasts)
+            seen.append(two.lent("night", "two"))
+        assert one.lent("night", "one") is None
+        one.give_back("night", "one")
+        seen.append(two.lent("night", "two"))
+
+    first, *between, last = seen
+    assert (first, last) == (None, None)
+    assert len(set(between)) == 3
+    assert None not in between
+
+
+def test_in_a_file_nobody_else_has_anything(path: Path) -> None:
+    with open_store(f"sqlite:///{path}") as store:
+        store.lease("night", "one", MINUTE)
+
+        assert store.lent("night", "two") is None
+
+
 def test_one_of_many_who_ask_at_the_same_time_gets_it(url: str) -> None:
     with open_store(url) as one, open_store(url) as two, ThreadPoolExecutor(8) as asking:
         jobs = [

@@ -321,6 +321,22 @@ def test_a_backup_is_put_back_into_an_empty_server(file: str, url: str, tmp_path
         restore(url, kept)
 
 
+def test_nothing_is_put_into_a_server_while_a_process_works_with_it(
+    file: str, url: str, tmp_path: Path
+) -> None:
+    kept = backup(file, tmp_path / "backup.db")
+
+    with open_store(url) as running:
+        running.server_time()
+        for put in (lambda: restore(url, kept), lambda: move(file, url)):
+            with pytest.raises(CopyRefused, match=r"a process of Loopmates is working.* Stop all"):
+                put()
+
+    assert _is_empty(url)
+    restore(url, kept)
+    assert _contents(url) == _contents(file)
+
+
 def test_a_backup_of_an_older_version_is_upgraded_on_its_way_into_a_server(
     url: str, tmp_path: Path
 ) -> None:

@@ -70,7 +70,7 @@ def keep(
     if stored is None or case.answer != stored.answer:
         desk.work.answers.save(case.answer)
     if _counts(case) != (stored is not None and _counts(stored)):
-        _show_count(desk, cohort, case.answer)
+        posting.count(desk, case.answer)
     known = {review.id: review for review in stored.reviews} if stored else {}
     case = replace(case, reviews=tuple(_same_post(desk, known, each) for each in case.reviews))
     for review in case.reviews:
@@ -183,12 +183,6 @@ def _pool(desk: Desk, cohort: Cohort, author: UserId) -> tuple[Candidate, ...]:
 def _counts(case: Case) -> bool:
     """Tell whether the question shows this answer among those given."""
     return case.answer.status != "withdrawn"
-
-
-def _show_count(desk: Desk, cohort: Cohort, answer: Answer) -> None:
-    prompt = desk.work.prompts.get(answer.workspace, answer.prompt)
-    assert prompt is not None, "an answer has a prompt"
-    posting.show_count(desk, cohort, prompt)
 
 
 def _tell(desk: Desk, cohort: Cohort, case: Case, event: Event) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -120,12 +121,18 @@ class Away:
 async def test_a_database_that_is_away_leaves_the_other_figures(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    metrics = Metrics(Watch(NOW))
+    watch = Watch(NOW)
+    metrics = Metrics(watch)
     await metrics.handle(taken)(said())
+    before = await metrics.page(MemoryStore())
+    watch.pass_(CACHED)
 
     page = await metrics.page(Away())  # type: ignore[arg-type]
 
+    assert figure(before, "loopmates_due_lag_seconds") == 0
     assert figure(page, "loopmates_database_up") == 0
+    for unknown in ("outbox_rows", "outbox_oldest_seconds", "due_lag_seconds"):
+        assert f"loopmates_{unknown}" not in page.decode()
     name = 'loopmates_events_total{kind="MessageSaid",outcome="committed",platform="slack"}'
     assert figure(page, name.replace("slack", WORKSPACE.partition(":")[0])) == 1
     assert CANARY not in page.decode()
@@ -345,6 +352,30 @@ async def test_a_database_that_does_not_keep_what_it_is_given_is_told_for_a_whil
     assert pulse.missing == "the database does not keep what it is given"
     passed.seconds = FAULTY.total_seconds()
     assert pulse.missing is None
+
+
+async def test_the_log_tells_once_that_the_database_is_away_and_once_that_it_is_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    passed = Passing()
+    pulse = Pulse(passed)
+    full, fine = pulse.store(Full()), pulse.store(MemoryStore())  # type: ignore[arg-type]
+
+    with caplog.at_level(logging.INFO, "app.pulse"):
+        for seconds in (0, 10, 20):
+            passed.seconds = float(seconds)
+            with pytest.raises(DatabaseLocked):
+                await full.run(lambda work: work.relay.counts())
+            # A disk that is full lets everybody read.
+            await fine.run(lambda work: work.relay.counts())
+        passed.seconds += FAULTY.total_seconds()
+        for _ in range(2):
+            await fine.run(lambda work: work.relay.counts())
+
+    away, back = caplog.records
+    assert away.message == "the database does not work"
+    assert "locked" in vars(away)["problem"]
+    assert (back.message, vars(back)["seconds"]) == ("the database is back", 20)
 
 
 class Full:

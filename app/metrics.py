@@ -61,6 +61,7 @@ class Metrics(Meter):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._asked_at: datetime | None = None
+        self._asking = asyncio.Lock()
         # A third of the page, and of use to nobody whose Prometheus scrapes it.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
@@ -138,10 +139,12 @@ class Metrics(Meter):
 
     async def page(self, store: Store) -> bytes:
         """Return all figures, as Prometheus reads them."""
-        now = self._clock()
-        if self._asked_at is None or not timedelta() <= now - self._asked_at < CACHED:
-            self._asked_at = now
-            await self._look_up(store, now)
+        # Whoever asks while somebody is looking waits for what that one finds.
+        async with self._asking:
+            now = self._clock()
+            if self._asked_at is None or not timedelta() <= now - self._asked_at < CACHED:
+                self._stored.standing = await self._looked_up(store, now)
+                self._asked_at = now
         return generate_latest(self.registry)
 
     async def watch_loop(self) -> None:
@@ -152,17 +155,17 @@ class Metrics(Meter):
             await asyncio.sleep(TURN)
             self._late.observe(max(loop.time() - due, 0.0))
 
-    async def _look_up(self, store: Store, now: datetime) -> None:
+    async def _looked_up(self, store: Store, now: datetime) -> Standing | None:
         def look(work: Work) -> Standing:
             return Standing(work.letters.depth(now), work.agenda.next_at(), now)
 
-        self._stored.standing = None
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
-                self._stored.standing = await store.run(look)
+                return await store.run(look)
         except Exception as error:
             # The figures that this process keeps itself are wanted most of all now.
             log.warning("figures could not be looked up", exc_info=without_words(error))
+            return None
 
     # --- for those who measure -----------------------------------------------------------------
 

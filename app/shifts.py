@@ -28,7 +28,8 @@ from app.speaking import UntilStopped
 from bot.ports.outgoing import Outgoing
 from bot.ports.work import Store
 from bot.services.coach import Coach
-from scheduler.delivery import Delivery, Limits
+from scheduler.delivery import Delivery
+from scheduler.limits import Limits
 from scheduler.reconcile import NIGHT, Reconciler, tidy
 from scheduler.sweep import sweep
 from scheduler.timetable import Call, Job, timetable

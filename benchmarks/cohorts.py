@@ -27,7 +27,8 @@ from bot.ports.platforms import Courier
 from bot.ports.work import Store
 from bot.services.coach import Coach
 from content import loader
-from scheduler.delivery import Delivery, Limits
+from scheduler.delivery import Delivery
+from scheduler.limits import Limits
 from scheduler.switchboard import Switchboard
 
 GUIDE = "coursera-senior-em"

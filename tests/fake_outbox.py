@@ -125,6 +125,8 @@ class FakeOutbox:
 class FakeRelay:
     """See bot.ports.Relay."""
 
+    singly = False
+
     def __init__(self, rows: Rows) -> None:
         self._all = rows
 

@@ -40,6 +40,8 @@ class Connections:
         self._engine = engine
         self._first = first
         self._local = threading.local()
+        self._lock = threading.Lock()
+        """Of the following two: no connection is made unseen while all are cut off."""
         self._all: list[Connection] = []
         self._over = False
 
@@ -82,8 +84,10 @@ class Connections:
         What was not committed is not kept.  Asking the server to stop would need another
         connection, and an answer.
         """
-        self._over = True
-        for each in tuple(self._all):
+        with self._lock:
+            self._over = True
+            there = tuple(self._all)
+        for each in there:
             with suppress(*errors(), OSError, AttributeError):
                 _cut(each)
 
@@ -112,19 +116,31 @@ class Connections:
             raise
 
     def _connected(self) -> Connection:
-        if self._over:
-            raise DatabaseUnusable(self._address.shown, "it was closed", "Start again.")
+        self._refuse_if_over()
         connection = self._engine.connect()
-        if self._first:
-            with connection.begin():
-                connection.exec_driver_sql(self._first)
+        with self._lock:
+            self._all.append(connection)
+        try:
+            # It may have taken a while.
+            self._refuse_if_over()
+            if self._first:
+                with connection.begin():
+                    connection.exec_driver_sql(self._first)
+        except BaseException:
+            self._drop(connection)
+            raise
         self._local.connection = connection
-        self._all.append(connection)
         return connection
+
+    def _refuse_if_over(self) -> None:
+        with self._lock:
+            if self._over:
+                raise DatabaseUnusable(self._address.shown, "it was closed", "Start again.")
 
     def _drop(self, connection: Connection) -> None:
         self._local.connection = None
-        self._all.remove(connection)
+        with self._lock:
+            self._all.remove(connection)
         with suppress(*errors()):
             connection.invalidate()
             connection.close()
@@ -156,8 +172,7 @@ class Crew:
         return self._threads.submit(self._connections.transact, call).result()
 
     def hang_up(self) -> None:
-        """Let what is running fail; see `Connections.hang_up`."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """Let what is running or waiting fail; see `Connections.hang_up`."""
         self._connections.hang_up()
 
     def close(self) -> None:

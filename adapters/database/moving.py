@@ -51,34 +51,46 @@ def move(source: str, target: str) -> tuple[Copied, ...]:
 def fill(target: Address, path: Path) -> tuple[Copied, ...]:
     """Copy a file of the newest schema, to which nobody writes, into an empty server."""
     # Its driver is not installed everywhere.
-    from adapters.database.postgres import open_postgres  # noqa: PLC0415
+    from adapters.database.postgres import PostgresStore, engine_of, examine  # noqa: PLC0415
 
-    _refuse_others(target)
+    _refuse_before(target)
 
     def transaction(there: Connection) -> tuple[Copied, ...]:
+        examine(there, target.shown)
         _make_ready(there, target.shown)
         with looking(f"sqlite:///{path}") as here:
-            return copy(here, there)
+            copied = copy(here, there)
+        _refuse_others(there, target.shown)
+        return copied
 
-    with open_postgres(target, busy_timeout_seconds=_PATIENCE_SECONDS) as store:
+    # Not `open_postgres`, which has a second connection: that would look like somebody else's.
+    engine = engine_of(target, busy_timeout_seconds=_PATIENCE_SECONDS)
+    with PostgresStore(target, engine) as store:
         return store.direct(transaction)
 
 
-def _refuse_others(target: Address) -> None:
-    """Refuse while a process of ours is connected: it has not read what would be there then."""
+def _refuse_before(target: Address) -> None:
+    """Refuse before anything is locked; somebody may come later all the same."""
     from adapters.database.postgres import engine_of  # noqa: PLC0415  (as above)
 
     engine = engine_of(target, busy_timeout_seconds=_PATIENCE_SECONDS)
     try:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for _ in range(_LEAVING):
-                if not connection.exec_driver_sql(_OTHERS).scalar_one():
-                    return
-                connection.exec_driver_sql(_A_MOMENT)
+            _refuse_others(connection, target.shown)
     except errors() as error:
         raise fault_of(error, target.shown) or error from error
+
+
+def _refuse_others(connection: Connection, shown: str) -> None:
+    """Refuse while a process of ours is connected: it has not read what would be there then."""
+    for _ in range(_LEAVING):
+        # Else a transaction sees for ever who was there when it first asked.
+        connection.exec_driver_sql("SELECT pg_stat_clear_snapshot()")
+        if not connection.exec_driver_sql(_OTHERS).scalar_one():
+            return
+        connection.exec_driver_sql(_A_MOMENT)
     raise CopyRefused(
-        f"a process of Loopmates is working with {target.shown}",
+        f"a process of Loopmates is working with {shown}",
         "Stop all processes that have this database, then try again.",
     )
 

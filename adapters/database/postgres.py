@@ -107,15 +107,17 @@ class PostgresStore(DatabaseStore):
         """See DatabaseStore."""
         return self._deliveries
 
-    def lease(self, name: str, holder: str, lasts: timedelta) -> int | None:
+    def lease(
+        self, name: str, holder: str, lasts: timedelta, stale: leases.Lent | None = None
+    ) -> int | None:
         """See DatabaseStore."""
-        return self._clerk.direct(lambda c: leases.take_shared(c, name, holder, lasts))
+        return self._clerk.direct(lambda c: leases.take_shared(c, name, holder, lasts, stale))
 
     def give_back(self, name: str, holder: str) -> None:
         """See DatabaseStore."""
         self._clerk.direct(lambda connection: leases.give_back(connection, name, holder))
 
-    def lent(self, name: str, holder: str) -> datetime | None:
+    def lent(self, name: str, holder: str) -> leases.Lent | None:
         """See DatabaseStore."""
         return self._clerk.direct(lambda connection: leases.lent(connection, name, holder))
 
@@ -162,8 +164,6 @@ class PostgresStore(DatabaseStore):
 
     def _hang_up(self) -> None:
         self._hung_up = True
-        assert isinstance(self._threads, ThreadPoolExecutor)
-        self._threads.shutdown(wait=False, cancel_futures=True)
         for each in (self._connections, self._crew, self._clerk):
             each.hang_up()
 

@@ -266,6 +266,11 @@ class SqlRelay:
             write_all(self._connection, _FOLLOW, fates)
         return rows
 
+    @property
+    def singly(self) -> bool:
+        """See bot.ports.Relay."""
+        return not self._connection.in_transaction()
+
     def sent(self, claimed: Claimed, receipt: Receipt | None, now: datetime) -> bool:
         """See bot.ports.Relay."""
         where = (None, None) if receipt is None else (receipt.channel, receipt.message)

@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, Engine
 
 from adapters.database.address import Address
+from adapters.database.leases import Lent
 from adapters.database.unit_of_work import UnitOfWork
 from bot.errors import Conflict
 from bot.ports.work import Store, Work
@@ -40,11 +41,14 @@ class DatabaseStore(ABC):
         return False
 
     @abstractmethod
-    def lease(self, name: str, holder: str, lasts: timedelta) -> int | None:
+    def lease(
+        self, name: str, holder: str, lasts: timedelta, stale: Lent | None = None
+    ) -> int | None:
         """Take the lease `name` for so long, or renew it; any thread may ask.
 
         Returns the fencing token: the same while it is renewed, a higher one for each new
-        holder; `None` while somebody else holds it.
+        holder; `None` while somebody else holds it.  What was `stale` for as long as it lasts
+        can be taken if it still is, whatever the database's clock shows.
         """
 
     @abstractmethod
@@ -55,19 +59,21 @@ class DatabaseStore(ABC):
         """Return the database's clock; `None` if it goes by this machine's."""
         return None
 
-    async def leased(self, name: str, holder: str, lasts: timedelta) -> int | None:
+    async def leased(
+        self, name: str, holder: str, lasts: timedelta, stale: Lent | None = None
+    ) -> int | None:
         """Do the same as `lease`, away from the event loop."""
-        return await self._elsewhere(lambda: self.lease(name, holder, lasts))
+        return await self._elsewhere(lambda: self.lease(name, holder, lasts, stale))
 
-    def lent(self, name: str, holder: str) -> datetime | None:
-        """Return until when a lease is lent to anybody but `holder`; `None` if it is not.
+    def lent(self, name: str, holder: str) -> Lent | None:
+        """Return whom but `holder` a lease is lent to, and until when; `None` if to nobody.
 
         Of a lease that ran out, too, as long as nobody gave it back or took it.
         """
         del name, holder
         return None
 
-    async def lent_until(self, name: str, holder: str) -> datetime | None:
+    async def lent_to(self, name: str, holder: str) -> Lent | None:
         """Do the same as `lent`, away from the event loop."""
         return await self._elsewhere(lambda: self.lent(name, holder))
 

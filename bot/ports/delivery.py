@@ -77,6 +77,10 @@ class Relay(Protocol):
         end of it instead, untried; its lane waits with it.
         """
 
+    @property
+    def singly(self) -> bool:
+        """Whether what each call here does is kept at once, also if a later one fails."""
+
     def sent(self, claimed: Claimed, receipt: Receipt | None, now: datetime) -> bool:
         """Settle as sent; false if the lease was lost to another relay."""
 

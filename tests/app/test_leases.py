@@ -294,3 +294,44 @@ async def test_a_machine_that_slept_notices_within_a_second_that_its_lease_is_ov
 
     assert there == []
     assert len(two[0].lines) == 1
+
+
+async def test_a_machine_that_sleeps_while_it_waits_for_an_answer_notices_that_as_soon(
+    two: tuple[Process, Process], machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    lender.hangs = True
+    await machine.run(11)
+    before = list(there)
+    machine.sleep(60)
+    await machine.run(1)
+
+    assert (before, there) == (["a"], [])
+    assert len(two[0].lines) == 1
+
+
+@pytest.mark.parametrize("back", [31.0, 3 * 3600.0])
+async def test_a_process_that_died_is_followed_as_soon_though_the_clock_was_set_back(
+    machine: Machine, lender: Lender, back: float
+) -> None:
+    lender.held = dict.fromkeys(NAMES, ("dead", machine.seconds + 30))
+    lender.ahead = -back
+    b = Process("b", lender, machine, [])
+    async with b.sole:
+        await machine.run(29)
+        before = lender.holder(NAMES[0])
+        await machine.run(4)
+        after = lender.holder(NAMES[0])
+
+    assert (before, after) == ("dead", "b")
+
+
+async def test_whoever_renews_keeps_the_lease_though_the_clock_was_set_back(
+    two: tuple[Process, Process], machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    await machine.run(4)
+    lender.ahead = -3 * 3600.0
+
+    for _ in range(60):
+        await machine.run(1)
+        assert there == ["a"]
+    assert len(two[0].lines) == 1

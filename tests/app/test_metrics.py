@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import aiohttp
 import pytest
@@ -28,6 +29,8 @@ from tests.app.slack_processes import RUNNING, free_port, settings_for, slack_wi
 from tests.factories import ANA, CHANNEL, COHORT, NOW, WORKSPACE, a_post, after, words
 from tests.fakes import MemoryStore
 from tests.scheduler.fakes import Watch
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 KEY = PostKey("post-1")
@@ -108,6 +111,30 @@ async def test_the_database_is_asked_every_few_seconds_at_most() -> None:
 
     assert figure(soon, 'loopmates_outbox_rows{state="ready"}') == 0
     assert figure(later, 'loopmates_outbox_rows{state="ready"}') == 1
+
+
+class Slow(MemoryStore):
+    """A database that takes a moment, and counts how often it is asked."""
+
+    asked = 0
+
+    async def run(self, call: Callable[[Work], T]) -> T:
+        self.asked += 1
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return await super().run(call)
+
+
+async def test_of_two_who_ask_at_the_same_time_the_second_is_told_what_the_first_finds() -> None:
+    store, watch = Slow(), Watch(NOW)
+    metrics = Metrics(watch)
+    await metrics.page(store)
+    watch.pass_(CACHED)
+
+    pages = await asyncio.gather(metrics.page(store), metrics.page(store))
+
+    assert [figure(page, "loopmates_database_up") for page in pages] == [1, 1]
+    assert store.asked == 2
 
 
 class Away:

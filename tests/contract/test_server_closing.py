@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psycopg
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import DataError
 
+from adapters.database.address import parse
 from adapters.database.connect import open_store
-from adapters.database.errors import DatabaseFault
-from adapters.database.postgres import CLOSING, PostgresStore
+from adapters.database.connections import Connections
+from adapters.database.errors import DatabaseFault, DatabaseUnusable
+from adapters.database.postgres import CLOSING, THREADS, PostgresStore, engine_of
 from app.wiring import stopwatch
 from bot.ids import UserId
 from tests.factories import WORKSPACE, a_member, a_post
@@ -64,6 +70,66 @@ def test_a_locked_table_keeps_nobody_from_closing_and_nothing_of_it_is_kept(url:
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT count(*) FROM members").fetchone() == (0,)
     store.close()
+
+
+def test_who_is_connecting_when_all_are_cut_off_gets_a_fault_and_begins_nothing(url: str) -> None:
+    store = open_store(url)
+    assert isinstance(store, PostgresStore)
+    connecting, there = threading.Semaphore(0), threading.Event()
+
+    @event.listens_for(store._engine, "do_connect")
+    def far_away(*_: object) -> None:
+        connecting.release()
+        there.wait(20)
+
+    def save() -> None:
+        store.call(lambda work: work.members.save(a_member(UserId("U1"))))
+
+    with locked(url, "members"), ThreadPoolExecutor(5) as callers:
+        futures = [callers.submit(save) for _ in range(4)]
+        connecting.acquire(timeout=20)
+        closed = callers.submit(closing, store)
+        while not store._connections._over:
+            pass
+        there.set()
+        faults = [each.exception() for each in futures]
+        took = closed.result()
+
+    assert took < ENOUGH
+    assert [type(each) for each in faults] == [DatabaseUnusable] * 4
+
+
+async def test_whoever_waits_for_a_turn_gets_a_fault_and_is_not_cancelled(url: str) -> None:
+    store = open_store(url)
+    assert isinstance(store, PostgresStore)
+    with locked(url, "members", "leases"):
+        saved = [
+            store.run(lambda work: work.members.save(a_member(UserId("U1"))))
+            for _ in range(THREADS + 2)
+        ]
+        leased = [store.leased("night", "one", CLOSING) for _ in range(2)]
+        asking = asyncio.gather(*saved, *leased, return_exceptions=True)
+        await asyncio.to_thread(waited_for, url, THREADS + 1)
+        took = await asyncio.to_thread(closing, store)
+        faults = await asking
+
+    assert took < ENOUGH
+    assert [each for each in faults if not isinstance(each, DatabaseFault)] == []
+
+
+def test_a_connection_that_cannot_be_made_ready_is_closed(url: str) -> None:
+    engine = engine_of(parse(url), busy_timeout_seconds=5)
+    happened: list[str] = []
+    for name in ("connect", "close"):
+        event.listen(engine, name, lambda *_, name=name: happened.append(name))
+    connections = Connections(parse(url), engine, "SELECT 1/0")
+
+    with pytest.raises(DataError) as kept:
+        connections.transact(lambda connection: connection)
+
+    assert kept.value is not None
+    # The first is SQLAlchemy's own look at the server.
+    assert happened.count("connect") == happened.count("close") > 0
 
 
 def test_what_was_to_be_swept_out_keeps_nobody_from_closing(url: str) -> None:

@@ -11,7 +11,8 @@ from datetime import timedelta
 import pytest
 
 from bot.ports.platforms import Unknown
-from scheduler.delivery import Delivery, Limits
+from scheduler.delivery import Delivery
+from scheduler.limits import Limits
 from scheduler.switchboard import for_all
 from tests.scheduler.fakes import Platform, Watch, raising, said
 from tests.scheduler.memory import FailingStore

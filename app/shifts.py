@@ -30,7 +30,7 @@ from bot.ports.work import Store
 from bot.services.coach import Coach
 from scheduler.delivery import Delivery
 from scheduler.limits import Limits
-from scheduler.reconcile import NIGHT, Reconciler, tidy
+from scheduler.reconcile import NIGHT, Reconciler, SettleReport, tidy
 from scheduler.sweep import sweep
 from scheduler.timetable import Call, Job, timetable
 
@@ -78,7 +78,7 @@ class Shifts:
         decides = roles.SCHEDULER in roles.of(self.settings)
         return timetable(
             settle=self._settling(reconciler) if self.hears else None,
-            nightly=reconciler.nightly if self.speaks else None,
+            nightly=self._nightly(reconciler) if self.speaks else None,
             closed=self._closing(reconciler) if self.hears else None,
             sweep=self._sweeping() if decides else None,
             delivery=self._delivering(stop) if self.speaks else None,
@@ -86,18 +86,20 @@ class Shifts:
         )
 
     def _settling(self, reconciler: Reconciler) -> Call:
-        async def settle() -> None:
+        async def everything() -> SettleReport:
             await self.absences.look()
-            self.gaps.read((await reconciler.everything()).left)
+            return await reconciler.everything()
 
-        return settle
+        return lambda: self.gaps.everything(everything)
+
+    def _nightly(self, reconciler: Reconciler) -> Call:
+        return lambda: self.gaps.part(reconciler.nightly)
 
     def _closing(self, reconciler: Reconciler) -> Call:
         settle = self._settling(reconciler)
 
         async def closed() -> None:
-            if (await reconciler.closed()).left:
-                self.gaps.missed()
+            await self.gaps.part(reconciler.closed)
             if self.gaps.due:
                 await settle()
 

@@ -150,13 +150,13 @@ class Delivery:
         try:
             done, fault = await self._settle(claimed, outcome, room)
         except Exception as error:
-            # The lease ends by itself, then another attempt looks before it sends.
+            # If it was not kept, the lease ends and another attempt looks first; if so, none comes.
             log.exception(
                 "delivery could not be settled",
                 extra=ids(claimed),
                 exc_info=without_words(error),
             )
-            return False
+            done, fault = False, None
         self._tell_late(claimed, outcome, began)
         if fault is not None:
             log.error("more posts could not be claimed", exc_info=without_words(fault))

@@ -89,7 +89,8 @@ class DiscordSide(Side):
         stack.push_async_callback(couriers.close)
         process.connected(Switchboard({"discord": couriers.of}), self.wait)
         if not hears:
-            process.unread, process.settled = False, couriers_settled(couriers)
+            # What one that died knew alone to be late, whoever takes its place reads up.
+            process.settled = couriers_settled(couriers)
             return
         self._mortal = mortal
         homes = Homes(process.store, process.coach)

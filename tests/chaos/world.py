@@ -137,7 +137,7 @@ class World:
 
     def _to_do(self) -> bool:
         stopped = [process for process, _, _ in self._stopped]
-        return any(each.unread for each in self.processes if each not in stopped)
+        return any(not each.idle for each in self.processes if each not in stopped)
 
     async def _turns(self) -> None:
         stopped = [process for process, _, _ in self._stopped]
@@ -187,8 +187,7 @@ class World:
         if task.done() and not task.cancelled() and task.exception() is not None:
             if not isinstance(task.exception(), DatabaseFault):
                 raise task.exception()  # type: ignore[misc]
-            # The job's next tick tries again.
-            process.unread = True
+            process.again = True
             self.faults.reached("job failed, run again")
 
     async def _move(self, limit: datetime) -> None:
@@ -204,6 +203,8 @@ class World:
         if self._mending or self._put_back:
             # It lasts some turns: minutes, not until tomorrow.
             found.append(self.coach_clock() + timedelta(minutes=1))
+        if self._to_do():
+            found.append(self.coach_clock())
         store = self.processes[0].database
         while True:
             try:

@@ -149,14 +149,14 @@ def run(*, live: bool, roles: str | None) -> None:
     PORT.  It stops cleanly on SIGTERM.
     """
     with _loading():
-        settings = _settings()
-        from app import wiring  # noqa: PLC0415
-        from app.roles import read  # noqa: PLC0415
+        from app import roles as those  # noqa: PLC0415
 
-        if roles is not None:
-            given = checked("--roles", read, roles)
-            settings = settings.model_copy(update={"roles": given})
-    sys.exit(wiring.run(settings, live=live))
+        given = None if roles is None else checked(those.OPTION, those.read, roles)
+        settings = _settings(roles=given)
+        from app import wiring  # noqa: PLC0415
+
+        roles_by = those.SETTING if given is None else those.OPTION
+    sys.exit(wiring.run(settings, live=live, roles_by=roles_by))
 
 
 @cli.group()
@@ -212,13 +212,19 @@ cli.add_command(letters)
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for issue reports.")
 @click.option("--offline", is_flag=True, help="Leave out what asks another host.")
-def doctor(*, as_json: bool, offline: bool) -> None:
+@click.option("--roles", metavar="ROLES", help="Look at a process run with the same option.")
+def doctor(*, as_json: bool, offline: bool, roles: str | None) -> None:
     """Check everything the coach needs, and say how to put right what is wrong."""
     from app import doctor as doctors  # noqa: PLC0415
+    from app import roles as those  # noqa: PLC0415
     from app import wiring  # noqa: PLC0415
 
+    given = None if roles is None else checked(those.OPTION, those.read, roles)
     outside = None if offline else doctors.Outside(wiring.now, asyncio.sleep)
-    sys.exit(doctors.print_report(os.environ, Path(".env"), as_json=as_json, outside=outside))
+    code = doctors.print_report(
+        os.environ, Path(".env"), as_json=as_json, outside=outside, roles=given
+    )
+    sys.exit(code)
 
 
 def progress() -> Callable[[int, int], None]:

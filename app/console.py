@@ -30,7 +30,8 @@ from app.stage import Stage
 from app.turns import VirtualClock
 from bot.services.coach import Coach
 from content.schema import Guide
-from scheduler.delivery import Delivery, Limits
+from scheduler.delivery import Delivery
+from scheduler.limits import Limits
 from scheduler.reconcile import Reconciler, tidy
 from scheduler.sweep import sweep
 from scheduler.switchboard import for_all

@@ -27,10 +27,12 @@ from adapters.database.errors import DatabaseFault
 from adapters.database.looking import looking
 from adapters.database.migrate import state_of
 from adapters.database.unit_of_work import UnitOfWork
-from app import databases, doctor_server
+from app import databases, doctor_roles, doctor_server
 from app import guides as shelf
 from app.doctor_server import Check
-from app.settings import Settings, SettingsError, environment, read
+from app.settings import Settings
+from app.settings_problems import SettingsError
+from app.settings_reading import environment, read, with_roles
 from bot.domain.cohorts import Cohort
 from bot.ports.work import Work
 from content.problems import ContentError, Problem
@@ -49,10 +51,15 @@ class Outside:
 
 
 def print_report(
-    env: Mapping[str, str], file: Path, *, as_json: bool, outside: Outside | None = None
+    env: Mapping[str, str],
+    file: Path,
+    *,
+    as_json: bool,
+    outside: Outside | None = None,
+    roles: str | None = None,
 ) -> int:
     """Print all checks, one a line, and return the exit code: 1 if anything is wrong."""
-    checks = examine(env, file, outside)
+    checks = examine(env, file, outside, roles)
     if as_json:
         report = {"version": version("loopmates"), "checks": [asdict(check) for check in checks]}
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -63,21 +70,23 @@ def print_report(
 
 
 def examine(
-    env: Mapping[str, str], file: Path, outside: Outside | None = None
+    env: Mapping[str, str], file: Path, outside: Outside | None = None, roles: str | None = None
 ) -> tuple[Check, ...]:
     """Look at everything; what depends on settings is left out where they cannot be read.
 
-    With `outside`, the platforms whose tokens are set are asked as well.
+    With `outside`, the platforms whose tokens are set are asked as well.  With `roles`, those
+    count in place of what is set.
     """
     found = [_python(), _sqlite(), _zones()]
     try:
-        settings = read(environment(env, file))
+        settings = read(with_roles(environment(env, file), roles))
     except SettingsError as error:
         return (*found, *(Check(p.name, False, p.problem, p.cure) for p in error.problems))
     found += [Check("settings", True, "all can be read")]
     guides, about_guides = _guides(settings)
     cohorts, about_database = _database(settings, guides, outside)
     found += [*about_guides, *about_database, *_disk(settings), *_platforms(settings)]
+    found += doctor_roles.checks(settings, roles is not None)
     if outside is not None and settings.slack_bot_token is not None:
         found += _slack(settings, cohorts, outside)
     if outside is not None and settings.discord_token is not None:

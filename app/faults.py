@@ -25,7 +25,7 @@ def lines(error: Exception) -> tuple[str, ...] | None:
     from app.guides import GuideGoneError  # noqa: PLC0415
     from app.letters import NoLetterError  # noqa: PLC0415
     from app.rehearsal import StageTakenError  # noqa: PLC0415
-    from app.settings import SettingsError  # noqa: PLC0415
+    from app.settings_problems import SettingsError  # noqa: PLC0415
     from content.problems import ContentError  # noqa: PLC0415
 
     if isinstance(error, ContentError | SettingsError):

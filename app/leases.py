@@ -3,7 +3,8 @@
     taken: asked for again and again --> kept: renewed, until one is lost --> given back
 
 Rule: whoever cannot renew in time stops before anybody else may begin.  Time is this machine's
-steady seconds, counted from before it was asked; the database counts from later on.
+steady seconds, counted from before it was asked; the database counts from later on.  As its clock
+may be set, who wants a lease of somebody else first sees it stand still for as long as it lasts.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from adapters.database.errors import DatabaseFault
+from adapters.database.leases import Lent
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ ASKING = timedelta(seconds=1)
 """How long to wait before asking again for what somebody else has."""
 ENDING = timedelta(seconds=5)
 """How long before its end a lease counts as lost: closing a connection takes a moment."""
+LOOKING = timedelta(seconds=1)
+"""How often to look at the seconds: after a machine slept, no wait tells how long."""
 GIVING = timedelta(seconds=1)
 """How long giving back may take at a stop; what is not given back ends by itself."""
 
@@ -31,8 +35,13 @@ GIVING = timedelta(seconds=1)
 class Lender(Protocol):
     """What is used of the database: see adapters.database.store."""
 
-    async def leased(self, name: str, holder: str, lasts: timedelta) -> int | None:
-        """Take or renew a lease; `None` while another holds it."""
+    async def leased(
+        self, name: str, holder: str, lasts: timedelta, stale: Lent | None = None
+    ) -> int | None:
+        """Take or renew a lease; `None` while another holds it, unless it is as in `stale`."""
+
+    async def lent_to(self, name: str, holder: str) -> Lent | None:
+        """Return who else than `holder` has a lease, and until when; `None` if nobody has."""
 
     async def given_back(self, name: str, holder: str) -> None:
         """Give a lease back."""
@@ -59,6 +68,8 @@ class Leases:
         self._lasts = lasts
         self._since = 0.0
         self._troubled = False
+        self._seen: dict[str, tuple[Lent, float]] = {}
+        """Whose each is, if not ours, and since when it has been that unchanged."""
 
     async def mine(self, name: str, lasts: timedelta) -> bool:
         """Tell whether a job is this process's, which it then is for so long."""
@@ -78,11 +89,10 @@ class Leases:
         """Renew what was taken; return once it is lost, or may be soon."""
         pause = self._lasts / 3
         while self._left() > 0:
-            await self._wait(min(pause.total_seconds(), self._left()))
+            await self._rest(self._passed() + pause.total_seconds())
             try:
-                async with asyncio.timeout(max(self._left(), 0.0)):
-                    if not await self._asked(names):
-                        break
+                if not await self._in_time(self._asked(names)):
+                    break
                 pause = self._lasts / 3
             except (DatabaseFault, OSError, TimeoutError) as error:
                 log.warning("a lease could not be renewed", extra={"error": type(error).__name__})
@@ -102,8 +112,10 @@ class Leases:
         Two that hold a part each would wait for each other.
         """
         try:
-            if await self._asked(names):
-                return True
+            if await self._free(names):
+                stale = {name: lent for name, (lent, _) in self._seen.items()}
+                if await self._asked(names, stale):
+                    return True
         except (DatabaseFault, OSError) as error:
             if not self._troubled:
                 log.warning("a lease could not be taken", extra={"error": type(error).__name__})
@@ -114,10 +126,56 @@ class Leases:
         await self.give_back(names)
         return False
 
-    async def _asked(self, names: Sequence[str]) -> bool:
+    async def _free(self, names: Sequence[str]) -> bool:
+        """Tell whether nobody renews any of `names`, whatever the database's clock shows."""
+        still = [await self._stands_still(name) for name in names]
+        return all(still)
+
+    async def _stands_still(self, name: str) -> bool:
+        asked_at = self._passed()
+        lent = await self._lender.lent_to(name, self._holder)
+        if lent is None:
+            self._seen.pop(name, None)
+            return True
+        before, since = self._seen.get(name, (None, asked_at))
+        if lent != before:
+            self._seen[name] = (lent, self._passed())
+            return False
+        return asked_at - since >= self._lasts.total_seconds()
+
+    async def _rest(self, until: float) -> None:
+        """Wait, but no longer than what was taken lasts."""
+        while (left := min(until - self._passed(), self._left())) > 0:
+            await self._wait(min(left, LOOKING.total_seconds()))
+
+    async def _in_time(self, asked: Coroutine[object, object, bool]) -> bool:
+        """Return the answer; look at the seconds meanwhile, as a machine may sleep now, too."""
+        asking = asyncio.ensure_future(asked)
+        try:
+            while not asking.done():
+                if self._left() <= 0:
+                    raise TimeoutError
+                await self._moment(asking)
+            return asking.result()
+        finally:
+            asking.cancel()
+
+    async def _moment(self, asking: asyncio.Future[bool]) -> None:
+        """Wait for an answer, but no longer than until the seconds are to be looked at."""
+        seconds = min(self._left(), LOOKING.total_seconds())
+        looking: asyncio.Future[object] = asyncio.ensure_future(self._wait(seconds))
+        both: set[asyncio.Future[Any]] = {asking, looking}
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            looking.cancel()
+
+    async def _asked(self, names: Sequence[str], stale: Mapping[str, Lent] | None = None) -> bool:
+        """Ask for all; what has been `stale` for long enough is taken from whoever has it."""
         asked_at = self._passed()
         for name in names:
-            if await self._lender.leased(name, self._holder, self._lasts) is None:
+            seen = (stale or {}).get(name)
+            if await self._lender.leased(name, self._holder, self._lasts, seen) is None:
                 return False
         self._since = asked_at
         return True

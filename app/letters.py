@@ -104,7 +104,7 @@ def _lines(letter: Letter, *, words: bool) -> Iterator[str]:
     yield f"where      {outgoing.workspace}, {_where(letter)}"
     yield f"cohort     {outgoing.cohort or '-'}"
     yield f"wanted     {_moment(outgoing.at)}"
-    yield f"dead since {_moment(letter.died_at)}, tried {letter.attempts} times"
+    yield f"dead since {_moment(letter.died_at)}, tried {_times(letter.attempts)}"
     yield f"why        {letter.error}"
     if letter.passed:
         yield f"order      {_passed(letter)}"
@@ -135,6 +135,10 @@ def _where(letter: Letter) -> str:
 def _passed(letter: Letter) -> str:
     later = "one later post was" if letter.passed == 1 else f"{letter.passed} later ones were"
     return f"{later} sent to the same place already"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _moment(at: datetime) -> str:

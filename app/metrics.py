@@ -12,28 +12,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
     Counter,
-    Gauge,
     Histogram,
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 
 from app.measuring import Handle, Meter
+from app.metrics_stored import Standing, figures
 from bot.ids import PostKey, WorkspaceId
 from bot.inbound import Inbound
 from bot.messages import Message, Place, Reply
-from bot.ports.letters import Depth
 from bot.ports.outgoing import Receipt
 from bot.ports.outside import Clock
 from bot.ports.platforms import Courier, Couriers, Refused, TryLater
@@ -53,15 +53,6 @@ TURN = 0.5
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 3.0, 10.0)
 _SLOW = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 _LAG = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 600.0, 3600.0)
-_STATES = ("ready", "leased", "unsure", "dead")
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """What stands in the database."""
-
-    depth: Depth
-    next_at: datetime | None
 
 
 class Metrics(Meter):
@@ -70,13 +61,15 @@ class Metrics(Meter):
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._asked_at: datetime | None = None
+        self._asking = asyncio.Lock()
         # A third of the page, and of use to nobody whose Prometheus scrapes it.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=self.registry)
         self._counted()
-        self._looked_up()
+        self._stored = _Stored()
+        self.registry.register(self._stored)
 
     def _counted(self) -> None:
         self._events = Counter(
@@ -113,23 +106,6 @@ class Metrics(Meter):
             "loopmates_loop_lag_seconds", "How late the event loop takes a turn.", [], _FAST
         )
 
-    def _looked_up(self) -> None:
-        self._due = self._gauge(
-            "loopmates_due_lag_seconds", "How overdue the earliest entry of the agenda is."
-        )
-        self._rows = Gauge(
-            "loopmates_outbox_rows",
-            "Rows of the outbox that are not sent, by state.",
-            ["state"],
-            registry=self.registry,
-        )
-        self._oldest = self._gauge(
-            "loopmates_outbox_oldest_seconds", "How long the oldest of them could have been sent."
-        )
-        self._reached = self._gauge(
-            "loopmates_database_up", "Whether the database answered when these were looked up."
-        )
-
     # --- what passes -------------------------------------------------------------------------
 
     def handle(self, handle: Handle) -> Handle:
@@ -163,10 +139,12 @@ class Metrics(Meter):
 
     async def page(self, store: Store) -> bytes:
         """Return all figures, as Prometheus reads them."""
-        now = self._clock()
-        if self._asked_at is None or not timedelta() <= now - self._asked_at < CACHED:
-            self._asked_at = now
-            await self._look_up(store, now)
+        # Whoever asks while somebody is looking waits for what that one finds.
+        async with self._asking:
+            now = self._clock()
+            if self._asked_at is None or not timedelta() <= now - self._asked_at < CACHED:
+                self._stored.standing = await self._looked_up(store, now)
+                self._asked_at = now
         return generate_latest(self.registry)
 
     async def watch_loop(self) -> None:
@@ -177,23 +155,17 @@ class Metrics(Meter):
             await asyncio.sleep(TURN)
             self._late.observe(max(loop.time() - due, 0.0))
 
-    async def _look_up(self, store: Store, now: datetime) -> None:
-        def look(work: Work) -> _Standing:
-            return _Standing(work.letters.depth(now), work.agenda.next_at())
+    async def _looked_up(self, store: Store, now: datetime) -> Standing | None:
+        def look(work: Work) -> Standing:
+            return Standing(work.letters.depth(now), work.agenda.next_at(), now)
 
         try:
             async with asyncio.timeout(PATIENCE.total_seconds()):
-                standing = await store.run(look)
+                return await store.run(look)
         except Exception as error:
             # The figures that this process keeps itself are wanted most of all now.
             log.warning("figures could not be looked up", exc_info=without_words(error))
-            self._reached.set(0)
-            return
-        self._reached.set(1)
-        self._due.set(_since(standing.next_at, now))
-        self._oldest.set(_since(standing.depth.oldest, now))
-        for state in _STATES:
-            self._rows.labels(state).set(standing.depth.states.get(state, 0))
+            return None
 
     # --- for those who measure -----------------------------------------------------------------
 
@@ -205,13 +177,25 @@ class Metrics(Meter):
         """Note one transaction."""
         self._transactions.labels(store, outcome).observe(seconds)
 
-    def _gauge(self, name: str, words: str) -> Gauge:
-        return Gauge(name, words, registry=self.registry)
-
     def _histogram(
         self, name: str, words: str, labels: Sequence[str], buckets: Sequence[float]
     ) -> Histogram:
         return Histogram(name, words, labels, buckets=buckets, registry=self.registry)
+
+
+class _Stored(Collector):
+    """Tells `standing`: what was looked up last, or `None` where that did not work."""
+
+    standing: Standing | None = None
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """See prometheus_client.registry.Collector."""
+        for figure in figures(self.standing):
+            labels = [figure.label] if figure.label else []
+            family = GaugeMetricFamily(figure.name, figure.words, labels=labels)
+            for value, number in figure.values.items():
+                family.add_metric([value] if labels else [], number)
+            yield family
 
 
 class _Store:
@@ -308,7 +292,3 @@ def _tick() -> float:
 
 def _platform(workspace: WorkspaceId) -> str:
     return workspace.partition(":")[0]
-
-
-def _since(at: datetime | None, now: datetime) -> float:
-    return 0.0 if at is None else max((now - at).total_seconds(), 0.0)

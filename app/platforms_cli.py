@@ -55,7 +55,8 @@ def discord_invite(*, forum: bool) -> None:
 def _application() -> str:
     """Return the id of the application that the settings name; others are not looked at."""
     from adapters.discord.invite import application_of  # noqa: PLC0415
-    from app.settings import Problem, SettingsError, environment, read  # noqa: PLC0415
+    from app.settings_problems import Problem, SettingsError  # noqa: PLC0415
+    from app.settings_reading import environment, read  # noqa: PLC0415
 
     token, id_ = "DISCORD_TOKEN", "DISCORD_APPLICATION_ID"
     env = environment(os.environ, Path(".env"))

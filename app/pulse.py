@@ -2,7 +2,8 @@
 
     pulse.turning("sweep", call)    the same call, whose every good end is noted
     pulse.noting("sweep", decide)   the same function, whose every call is noted
-    pulse.store(store)              the same store, whose every fault is noted
+    pulse.store(store)              the same store, whose every fault is noted; the log tells
+                                    once that it does not work, and once that it does again
     pulse.missing                   what stands still, or is not kept; `None` if all is well
 
 Rule: it counts that a job turns, never whether a platform takes what is sent.  A process that
@@ -11,6 +12,7 @@ waits for Slack is ready; sending its requests elsewhere would not make Slack an
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
@@ -19,6 +21,8 @@ from adapters.database.errors import DatabaseFault
 from bot.ids import WorkspaceId
 from bot.ports.platforms import Courier, Couriers
 from bot.ports.work import Store, Work
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,11 +48,14 @@ class Pulse:
         self._passed = passed
         self._turned: dict[str, float] = {}
         self._faulted: float | None = None
+        """When the database failed last."""
+        self._faulty_since: float | None = None
+        """When it failed first, until the log has told that it is back."""
 
     @property
     def missing(self) -> str | None:
         """See app.readiness.Heard."""
-        if self._faulted is not None and self._passed() - self._faulted < FAULTY.total_seconds():
+        if self._faulty:
             return "the database does not keep what it is given"
         latest = self._passed() - STILL.total_seconds()
         return next((_WORDS[name] for name, at in self._turned.items() if at < latest), None)
@@ -79,10 +86,26 @@ class Pulse:
 
     def store(self, store: Store) -> Store:
         """Return the same store, whose faults are noted."""
-        return _Store(store, self._fault)
+        return _Store(store, self._fault, self._work)
 
-    def _fault(self) -> None:
+    @property
+    def _faulty(self) -> bool:
+        recently = self._passed() - FAULTY.total_seconds()
+        return self._faulted is not None and self._faulted > recently
+
+    def _fault(self, fault: DatabaseFault) -> None:
         self._faulted = self._passed()
+        if self._faulty_since is None:
+            self._faulty_since = self._faulted
+            log.warning("the database does not work", extra={"problem": str(fault)})
+
+    def _work(self) -> None:
+        # A full disk still lets everybody read: one good end between two faults says nothing.
+        if self._faulty_since is None or self._faulted is None or self._faulty:
+            return
+        away = round(self._faulted - self._faulty_since, 1)
+        self._faulty_since = None
+        log.warning("the database is back", extra={"seconds": away})
 
     def _note(self, name: str) -> None:
         self._turned[name] = self._passed()
@@ -109,14 +132,19 @@ class _Couriers:
 class _Store:
     """See bot.ports.Store."""
 
-    def __init__(self, store: Store, fault: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, fault: Callable[[DatabaseFault], None], work: Callable[[], None]
+    ) -> None:
         self._store = store
         self._fault = fault
+        self._work = work
 
     async def run(self, call: Callable[[Work], T]) -> T:
         """See bot.ports.Store."""
         try:
-            return await self._store.run(call)
-        except DatabaseFault:
-            self._fault()
+            result = await self._store.run(call)
+        except DatabaseFault as fault:
+            self._fault(fault)
             raise
+        self._work()
+        return result

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app import values
+from app.settings_problems import Problem, SettingsError
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -26,7 +27,8 @@ SLACK, DISCORD, WEB, SCHEDULER = "slack", "discord", "web", "scheduler"
 KNOWN = (SLACK, DISCORD, WEB, SCHEDULER)
 ALL = ",".join(KNOWN)
 
-SETTING = "LOOPMATES_ROLES"
+SETTING, OPTION = "LOOPMATES_ROLES", "--roles"
+"""Where roles are given; a fault names the one that was used."""
 _CURES = {
     SLACK: "Set SLACK_BOT_TOKEN for this process too, or take slack out",
     DISCORD: "Set DISCORD_TOKEN for this process too, or take discord out",
@@ -93,45 +95,70 @@ def has_page(settings: Settings) -> bool:
 
 
 def missing(settings: Settings) -> tuple[Missing, ...]:
-    """Return the roles that were asked for and have no token to work with."""
+    """Return the roles that were asked for and have nothing to work with.
+
+    `web` beside another role is there for the page that tells how this process is.
+    """
     if settings.roles == ALL:
         # Nobody asked for one of them, so whatever has a token is meant.
         return ()
+    has = of(settings)
     there = {
         SLACK: settings.slack_bot_token is not None,
         DISCORD: settings.discord_token is not None,
-        WEB: hears_by_web(settings),
+        WEB: hears_by_web(settings) or has != {WEB},
     }
     return tuple(
-        Missing(role, cure)
-        for role, cure in _CURES.items()
-        if role in of(settings) and not there[role]
+        Missing(role, cure) for role, cure in _CURES.items() if role in has and not there[role]
     )
 
 
-def check(settings: Settings) -> None:
-    """Log which roles have nothing to work with; refuse if no other is left, or on a file.
+def undone(settings: Settings) -> tuple[str, ...]:
+    """Return the roles that there is work for, and that this process has not."""
+    wanted = {
+        SLACK: settings.slack_bot_token is not None,
+        DISCORD: settings.discord_token is not None,
+        WEB: settings.slack_bot_token is not None and not settings.slack_app_tokens,
+        SCHEDULER: True,
+    }
+    return tuple(role for role in KNOWN if wanted[role] and role not in of(settings))
+
+
+def check(settings: Settings, given_by: str = SETTING) -> None:
+    """Refuse what `require` refuses, and log which roles have nothing to work with.
 
     Raises:
         SettingsError: With the cure.
     """
-    from app.settings import Problem, SettingsError  # noqa: PLC0415  (it imports this)
-
-    idle = missing(settings)
-    without_tokens = {each.role for each in idle} - {WEB}
-    if of(settings) == without_tokens:
-        raise SettingsError(
-            Problem(SETTING, f"{each.role} has no token to work with", each.cure)
-            for each in idle
-            if each.role in without_tokens
-        )
-    if not settings.shared:
-        _check_alone(settings)
-    for each in idle:
+    require(settings, given_by)
+    for each in missing(settings):
         log.warning(
             "a role has nothing to work with",
-            extra={"setting": SETTING, "problem": each.role, "cure": each.cure},
+            extra={"setting": given_by, "problem": each.role, "cure": each.cure},
         )
+
+
+def require(settings: Settings, given_by: str = SETTING) -> None:
+    """Refuse a process that could do nothing, and one that leaves something to nobody.
+
+    `given_by` is where its roles come from: `SETTING` or `OPTION`.
+
+    Raises:
+        SettingsError: With the cure.
+    """
+    without_tokens = [each for each in missing(settings) if each.role != WEB]
+    if of(settings) == {each.role for each in without_tokens}:
+        raise SettingsError(
+            Problem(given_by, f"{each.role} has no token to work with", each.cure)
+            for each in without_tokens
+        )
+    left = undone(settings)
+    if left and not settings.shared:
+        problem = (
+            f"{' and '.join(left)} would be done by nobody: a database in a file has one process"
+        )
+        cure = f"Set DATABASE_URL to a PostgreSQL database, or leave {given_by} out"
+        raise SettingsError([Problem(given_by, problem, cure)])
 
 
 def check_terminal(settings: Settings) -> None:
@@ -140,27 +167,7 @@ def check_terminal(settings: Settings) -> None:
     Raises:
         SettingsError: With the cure.
     """
-    from app.settings import Problem, SettingsError  # noqa: PLC0415  (as above)
-
     if settings.shared:
         problem = "There is no token, and a terminal, whose time is its own, needs its own database"
         cure = "Set SLACK_BOT_TOKEN or DISCORD_TOKEN; to try the coach here, leave DATABASE_URL out"
         raise SettingsError([Problem("DATABASE_URL", problem, cure)])
-
-
-def _check_alone(settings: Settings) -> None:
-    from app.settings import Problem, SettingsError  # noqa: PLC0415  (as above)
-
-    needed = {
-        SLACK: settings.slack_bot_token is not None,
-        DISCORD: settings.discord_token is not None,
-        WEB: settings.slack_bot_token is not None and not settings.slack_app_tokens,
-        SCHEDULER: True,
-    }
-    left = [role for role in KNOWN if needed[role] and role not in of(settings)]
-    if left:
-        problem = (
-            f"{' and '.join(left)} would be done by nobody: a database in a file has one process"
-        )
-        cure = "Set DATABASE_URL to a PostgreSQL database, or leave LOOPMATES_ROLES out"
-        raise SettingsError([Problem(SETTING, problem, cure)])

@@ -169,7 +169,7 @@ async def _start(
     )
     reconciler = shifts.reconciler()
     if shifts.speaks:
-        await beside(stack, read_up(shifts.late, reconciler))
+        await beside(stack, read_up(shifts.late, reconciler, gaps))
     jobs = shifts.jobs(reconciler, stop)
     doors = left_within(DOORS_PATIENCE, _open_doors(service, settings))
     await stack.enter_async_context(doors)

@@ -1,52 +1,21 @@
-"""What an operator can set, read from the environment.
+"""What an operator can set; `app.settings_reading` reads it from the environment.
 
-    settings = read(environment(os.environ, Path(".env")))
-
-Rule: every problem is reported at once, each with the setting's name and a cure, and no
-value of a secret ever appears in a message, a log or `repr`.
+Rule: no value of a secret ever appears in a message, a log or `repr`.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from dotenv.parser import parse_stream
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from app import values
 from app.roles import ALL as ALL_ROLES
 from app.roles import read as read_roles
 
-PREFIX = "LOOPMATES_"
-
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 LogFormat = Literal["text", "json"]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One setting that cannot be used; `problem` and `cure` are without their full stop."""
-
-    name: str
-    problem: str
-    cure: str
-
-    def __str__(self) -> str:
-        """Return the problem on one line: `NAME: problem. cure.`."""
-        return f"{self.name}: {self.problem}. {self.cure}."
-
-
-class SettingsError(Exception):
-    """The settings cannot be used; `problems` holds every reason found."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
 
 
 class Settings(BaseModel):
@@ -174,7 +143,10 @@ class Settings(BaseModel):
         "127.0.0.1",
         alias="LOOPMATES_METRICS_HOST",
         title="address",
-        description="Who may read that page: this machine alone, or `0.0.0.0` for everybody.",
+        description=(
+            "The address that page is served on: `127.0.0.1` can be reached from this machine "
+            "alone, `0.0.0.0` from every network it is in."
+        ),
         examples=["10.0.0.5"],
     )
     guides: Annotated[Path | None, BeforeValidator(values.folder)] = Field(
@@ -256,94 +228,6 @@ def names() -> dict[str, str]:
     return {field: info.alias or field for field, info in Settings.model_fields.items()}
 
 
-def environment(env: Mapping[str, str], file: Path) -> dict[str, str]:
-    """Return `env` filled up from a `.env` file, if there is one; what `env` says wins.
-
-    Raises:
-        SettingsError: If the file cannot be read; names every bad line.
-    """
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return dict(env)
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            [Problem(str(file), "The file cannot be read", "Save it as UTF-8, readable to you")]
-        ) from error
-    bindings = list(parse_stream(io.StringIO(text)))
-    bad = [binding.original.line for binding in bindings if binding.error]
-    if bad:
-        raise SettingsError(
-            Problem(f"{file}:{line}", "This is not a setting", "Write NAME=value") for line in bad
-        )
-    filled = {b.key: b.value or "" for b in bindings if b.key is not None}
-    return filled | dict(env)
-
-
-def read(env: Mapping[str, str]) -> Settings:
-    """Return the settings that `env` holds; a name that is empty counts as not given.
-
-    Raises:
-        SettingsError: If anything is wrong with them; holds every problem.
-    """
-    given = {name: env[name].strip() for name in names().values() if env.get(name, "").strip()}
-    problems = [*_unknown(env), *_incomplete(given)]
-    try:
-        settings = Settings.model_validate(given)
-    except ValidationError as error:
-        problems = [*map(_problem, error.errors(include_url=False)), *problems]
-        raise SettingsError(problems) from None  # its own words may quote a secret
-    if problems:
-        raise SettingsError(problems)
-    return settings
-
-
 def _several(secret: SecretStr | None) -> tuple[SecretStr, ...]:
     given = "" if secret is None else secret.get_secret_value()
     return tuple(map(SecretStr, values.several(given)))
-
-
-def _unknown(env: Mapping[str, str]) -> Iterable[Problem]:
-    ours = [name for name in names().values() if name.startswith(PREFIX)]
-    for name in sorted(env):
-        if name.upper().startswith(PREFIX) and name not in ours:
-            meant = values.closest(name.upper(), ours)
-            cure = f"Perhaps {meant} was meant" if meant else f"There are {', '.join(ours)}"
-            yield Problem(name, "There is no such setting", f"{cure}; otherwise remove it")
-
-
-def _incomplete(given: Mapping[str, str]) -> Iterable[Problem]:
-    bot, rest = "SLACK_BOT_TOKEN", ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
-    others = [name for name in rest if name in given]
-    if bot in given and not others:
-        yield Problem(
-            bot,
-            "A bot token alone does not let the coach hear anything",
-            "Set SLACK_APP_TOKEN too (Socket Mode), or SLACK_SIGNING_SECRET (web requests); "
-            "docs/slack.md says where they are found",
-        )
-    for name in others if bot in given else ():
-        if len(values.several(given[name])) > len(values.several(given[bot])):
-            yield Problem(
-                name,
-                "It holds more than SLACK_BOT_TOKEN does, so an app is without its bot token",
-                "Add that token to SLACK_BOT_TOKEN, or remove here what is left over",
-            )
-    if others and bot not in given:
-        yield Problem(
-            bot, f"It is missing, though {others[0]} is set", f"Set it, or remove {others[0]}"
-        )
-    if "LOOPMATES_DISCORD_SHARDS" in given and "DISCORD_TOKEN" not in given:
-        yield Problem(
-            "DISCORD_TOKEN",
-            "It is missing, though LOOPMATES_DISCORD_SHARDS is set",
-            "Set it, or remove LOOPMATES_DISCORD_SHARDS",
-        )
-
-
-def _problem(error: ErrorDetails) -> Problem:
-    fault = error.get("ctx", {}).get("error")
-    name = str(error["loc"][0]) if error["loc"] else "settings"
-    if isinstance(fault, values.BadValue):
-        return Problem(name, fault.problem, fault.cure)
-    return Problem(name, error["msg"], "See docs/settings.md")

@@ -29,7 +29,8 @@ from bot.ports.outgoing import Outgoing
 from bot.ports.work import Store
 from bot.services.coach import Coach
 from scheduler.delivery import Delivery
-from scheduler.reconcile import NIGHT, Reconciler, tidy
+from scheduler.limits import Limits
+from scheduler.reconcile import NIGHT, Reconciler, SettleReport, tidy
 from scheduler.sweep import sweep
 from scheduler.timetable import Call, Job, timetable
 
@@ -77,7 +78,7 @@ class Shifts:
         decides = roles.SCHEDULER in roles.of(self.settings)
         return timetable(
             settle=self._settling(reconciler) if self.hears else None,
-            nightly=reconciler.nightly if self.speaks else None,
+            nightly=self._nightly(reconciler) if self.speaks else None,
             closed=self._closing(reconciler) if self.hears else None,
             sweep=self._sweeping() if decides else None,
             delivery=self._delivering(stop) if self.speaks else None,
@@ -85,18 +86,20 @@ class Shifts:
         )
 
     def _settling(self, reconciler: Reconciler) -> Call:
-        async def settle() -> None:
+        async def everything() -> SettleReport:
             await self.absences.look()
-            self.gaps.read((await reconciler.everything()).left)
+            return await reconciler.everything()
 
-        return settle
+        return lambda: self.gaps.everything(everything)
+
+    def _nightly(self, reconciler: Reconciler) -> Call:
+        return lambda: self.gaps.part(reconciler.nightly)
 
     def _closing(self, reconciler: Reconciler) -> Call:
         settle = self._settling(reconciler)
 
         async def closed() -> None:
-            if (await reconciler.closed()).left:
-                self.gaps.missed()
+            await self.gaps.part(reconciler.closed)
             if self.gaps.due:
                 await settle()
 
@@ -114,8 +117,10 @@ class Shifts:
             self.outside.clock,
             self.outside.dice("delivery"),
             self.coach.undelivered,
+            Limits(several=self.database.shared),
             on_late=self.late.put_nowait,
             engine=self.store,
+            passed=self.outside.passed,
         )
         return self.pulse.turning(DELIVERY, delivery.drain)
 
@@ -123,7 +128,7 @@ class Shifts:
         """Return the store for the outbox alone; in a file it shares commits with all else."""
         if not self.database.shared:
             return self.store
-        return self.meter.store(self.database.deliveries, "deliveries")
+        return self.pulse.store(self.meter.store(self.database.deliveries, "deliveries"))
 
     async def _tidy(self) -> None:
         if self.leases is None or await self.leases.mine("tidy", NIGHT):

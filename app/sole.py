@@ -3,14 +3,15 @@
     wait for the lease --> connect --> lease lost: disconnect, and wait again
                                    --> can never work: this is over
 
-Rule: while another process has the lease, this one stands by, says so once, and is well.
+Rule: while another process has the lease, this one stands by, says so once, and is well.  The lease
+is given back once the connection is closed; where closing is cut short, it runs out by itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -104,12 +105,25 @@ class Sole:
                 return await self._serve()
             await self._leases.taken(self._names, self._stand_by)
             self._standing_by = False
-            try:
-                fault = await _first(self._serve(), self._leases.kept(self._names))
-            finally:
-                await self._leases.give_back(self._names)
+            fault = await self._while_kept(self._leases)
             if fault is not None:
                 return fault
+
+    async def _while_kept(self, leases: Leases) -> Exception | None:
+        """Return why serving ended; `None` if the lease ended before, and serving with it."""
+        serving = asyncio.create_task(self._serve())
+        kept = asyncio.create_task(leases.kept(self._names))
+        try:
+            await asyncio.wait({serving, kept}, return_when=asyncio.FIRST_COMPLETED)
+            return serving.result() if serving.done() else None
+        finally:
+            try:
+                # It is renewed while this closes, however long that takes.
+                await _end(serving)
+                await _end(kept)
+                await leases.give_back(self._names)
+            finally:
+                kept.cancel()
 
     async def _serve(self) -> Exception:
         async with self._connect() as line:
@@ -131,19 +145,6 @@ def _told(error: Exception) -> dict[str, str]:
     """Return what the operator is to know, never the words of a library."""
     kind = type(error).__name__
     return {"problem": getattr(error, "problem", kind), "cure": getattr(error, "cure", "Restart")}
-
-
-async def _first(
-    serving: Coroutine[Any, Any, Exception], kept: Coroutine[Any, Any, None]
-) -> Exception | None:
-    """Return why serving ended; `None` if the lease ended before, and serving with it."""
-    tasks = asyncio.create_task(serving), asyncio.create_task(kept)
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return tasks[0].result() if tasks[0].done() else None
-    finally:
-        for task in tasks:
-            await _end(task)
 
 
 async def _end(task: asyncio.Task[Any]) -> None:

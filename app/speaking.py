@@ -13,9 +13,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from adapters.database.errors import DatabaseFault
+from app.gaps import Gaps
 from bot.ids import WorkspaceId
 from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import Courier, Couriers
@@ -70,14 +72,14 @@ async def hinted(
         pause = min(2 * pause, LONGEST_WAIT)
 
 
-async def read_up(late: asyncio.Queue[Outgoing], reconciler: Reconciler) -> None:
+async def read_up(late: asyncio.Queue[Outgoing], reconciler: Reconciler, gaps: Gaps) -> None:
     """Read posts up, one after the other, whose receipt came late."""
     while True:
         outgoing = await late.get()
         try:
-            await reconciler.late(outgoing)
+            await gaps.part(partial(reconciler.late, outgoing))
         except Exception as error:
-            # It is read again at night in any case.
+            # It is read again with everything else, in a minute.
             log.exception(
                 "a late post could not be read up",
                 extra={"post": outgoing.key},

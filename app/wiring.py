@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from adapters.pictures.drawing import Pictures
@@ -36,10 +37,17 @@ def new_id() -> str:
     return secrets.token_urlsafe(_ID_BYTES)
 
 
-def stopwatch() -> Callable[[], float]:
-    """Return what tells the seconds since now."""
-    started = time.monotonic()
-    return lambda: time.monotonic() - started
+def stopwatch(clocks: Any = time) -> Callable[[], float]:
+    """Return what tells the seconds since now, whatever is done to the machine's clock.
+
+    Those in which the machine slept count, too, where it tells them: Linux's monotonic clock
+    stands still meanwhile, and a lease that others wait for does not.
+    """
+    steady: Callable[[], float] = clocks.monotonic
+    if hasattr(clocks, "CLOCK_BOOTTIME"):
+        steady = partial(clocks.clock_gettime, clocks.CLOCK_BOOTTIME)
+    started = steady()
+    return lambda: steady() - started
 
 
 def seeded_ids(seed: int) -> Callable[[], str]:
@@ -48,13 +56,14 @@ def seeded_ids(seed: int) -> Callable[[], str]:
     return lambda: f"{dice.getrandbits(72):018x}"
 
 
-def run(settings: Settings, *, live: bool = False) -> int:
+def run(settings: Settings, *, live: bool = False, roles_by: str = roles.SETTING) -> int:
     """Run the coach where its tokens say; without any, in this terminal.
 
-    In the terminal time passes when told to; `live`, it passes by itself.
+    In the terminal time passes when told to; `live`, it passes by itself.  `roles_by` is where
+    its roles come from, for whoever reads of a fault in them.
     """
     if not roles.plays(settings):
-        roles.check(settings)
+        roles.check(settings, roles_by)
         return _run(_served(settings))
     roles.check_terminal(settings)
     from app import console  # noqa: PLC0415  (on a platform none of it is needed)

@@ -25,7 +25,8 @@ from bot.ports.storage import Due
 from bot.ports.work import Store, Work
 from bot.services.coach import Coach
 from content import loader
-from scheduler.delivery import Delivery, Limits
+from scheduler.delivery import Delivery
+from scheduler.limits import Limits
 from scheduler.sweep import sweep
 from scheduler.switchboard import Switchboard
 

@@ -23,13 +23,13 @@ import asyncio
 import gc
 import os
 import signal
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
 import uvloop
 
+from benchmarks.cohorts import beside
 from benchmarks.discord_cohorts import Cohorts, cohorts
 from benchmarks.discord_kept import Watching, differences, lag
 from benchmarks.discord_load import Asking, Crowd, paced
@@ -53,15 +53,7 @@ PATIENCE_SECONDS = 120
 
 def measure() -> list[dict[str, object]]:
     """Return one row for each app and mix."""
-    return uvloop.run(_measure())
-
-
-async def _measure() -> list[dict[str, object]]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Path(folder) / "loopmates.db"
-        async with cohorts(database) as there:
-            rows = [await _coach(there, database, mix) for mix in MIXES]
-            return rows + [await _bare(there, mix) for mix in MIXES]
+    return uvloop.run(beside(cohorts, MIXES, _coach, _bare))
 
 
 async def _coach(there: Cohorts, database: Path, mix: str) -> dict[str, object]:

@@ -8,15 +8,12 @@ in which people talk about something else.
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import count
+from datetime import timedelta
 from pathlib import Path
 
-from adapters.database.connect import open_store
 from adapters.discord.client import logged_in
 from adapters.discord.client_addresses import Addresses
 from adapters.discord.door import Door, Engine, open_door
@@ -24,19 +21,13 @@ from adapters.discord.door_asking import Patience
 from adapters.discord.send import DiscordCouriers
 from app.discord_side import Homes
 from app.turns import Turns, VirtualClock
-from app.wiring import now, seeded_ids
-from bot.inbound import Inbound
-from bot.messages import Reply
-from bot.services.coach import Coach
-from content import loader
-from scheduler.delivery import Delivery, Limits
-from scheduler.switchboard import Switchboard
+from app.wiring import seeded_ids
+from benchmarks.cohorts import GUIDE, Passing, answer, at_noon, engine, making, no_wait
 from tests.app.discord_processes import TOKEN
 from tests.servers.discord.interactions import Guild
 from tests.servers.discord.server import DiscordServer
 from tests.servers.discord.state import DM
 
-GUIDE = "coursera-senior-em"
 GUILDS = 4
 COHORTS = 10
 """In each server."""
@@ -44,20 +35,8 @@ ANSWERED, WRITING, PRIVATE = 12, 24, 4
 """Members of one cohort who have answered, who write in the thread, who answer by form."""
 CHANNELS, THREADS, STRANGERS = 8, 4, 60
 """Of each server that are none of ours."""
-LEAD = timedelta(hours=2)
-"""So long before the present moment everything begins."""
 AT_ONCE = 16
 """People who press a button together while the cohorts are made."""
-
-
-@dataclass
-class Present:
-    """The moment: virtual while the cohorts are made, real from then on."""
-
-    virtual: VirtualClock | None
-
-    def __call__(self) -> datetime:
-        return self.virtual() if self.virtual is not None else now()
 
 
 @dataclass(frozen=True)
@@ -111,16 +90,14 @@ class _Place:
 @asynccontextmanager
 async def cohorts(database: Path) -> AsyncIterator[Cohorts]:
     """Open a Discord, and let a coach make cohorts in it that `database` knows of."""
-    clock = VirtualClock(now() - LEAD)
-    present = Present(clock)
-    async with DiscordServer(present, TOKEN) as discord:
-        discord.patience = 120.0
-        elsewhere = tuple(_elsewhere(discord, number) for number in range(GUILDS))
-        places = [_place(each.guild, n) for each in elsewhere for n in range(COHORTS)]
-        async with _coach(discord, database, clock) as turns:
-            asked = await _play(discord, turns, clock, places)
-        assert clock() < now(), "virtual time ran ahead of the clock on the wall"
-        present.virtual = None
+    async with AsyncExitStack() as stack:
+        async with making() as (present, clock):
+            discord = await stack.enter_async_context(DiscordServer(present, TOKEN))
+            discord.patience = 120.0
+            elsewhere = tuple(_elsewhere(discord, number) for number in range(GUILDS))
+            places = [_place(each.guild, n) for each in elsewhere for n in range(COHORTS)]
+            async with _coach(discord, database, clock) as turns:
+                asked = await _play(Passing(turns, clock, discord.settled), places)
         questions = tuple(_question(*each) for each in zip(places, asked, strict=True))
         requests = tuple(_requests(discord))
         yield Cohorts(discord, questions, requests, elsewhere)
@@ -149,75 +126,49 @@ def _place(guild: Guild, number: int) -> _Place:
 async def _coach(
     discord: DiscordServer, database: Path, clock: VirtualClock
 ) -> AsyncIterator[Turns]:
-    async def wait(seconds: float) -> None:
-        del seconds  # nobody looks, and time has other things to do
-        await asyncio.sleep(0)
-
     where = Addresses(discord.api_url, discord.gateway_url)
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(
-            logged_in(discord.token, wait, addresses=where, ready_seconds=0.1)
+            logged_in(discord.token, no_wait, addresses=where, ready_seconds=0.1)
         )
-        couriers = DiscordCouriers(client, clock, wait)
+        couriers = DiscordCouriers(client, clock, no_wait)
         stack.push_async_callback(couriers.close)
-        store = open_store(f"sqlite:///{database}", durable=False)
-        stack.callback(store.close)
-        guide = loader.load(Path(f"content/guides/{GUIDE}.toml"))
-        coach = Coach({guide.key: guide}, seeded_ids(1), random.Random("coach"), "UTC")
-        switchboard = Switchboard({"discord": couriers.of})
-        dice, limits = random.Random("delivery"), Limits(slow_after=timedelta(hours=1))
-        delivery = Delivery(store, switchboard, clock, dice, coach.undelivered, limits)
-
-        async def handle(event: Inbound) -> Reply:
-            return await store.run(lambda work: coach.handle(work, event, clock()))
+        made = await stack.enter_async_context(engine(database, "discord", couriers.of, clock))
 
         async def hello() -> None:
             return
 
-        engine = Engine(handle, Homes(store, coach).of, hello, coach.guides)
+        homes = Homes(made.store, made.coach)
+        front = Engine(made.handle, homes.of, hello, made.coach.guides)
         long = timedelta(seconds=60)
         patience = Patience(window=long, thinking=long)
-        door = Door(client, engine, clock, wait, seeded_ids(2), patience=patience)
+        door = Door(client, front, clock, no_wait, seeded_ids(2), patience=patience)
         discord.desk.answer_seconds = long.total_seconds()
-        await stack.enter_async_context(open_door(door, wait))
+        await stack.enter_async_context(open_door(door, no_wait))
         await discord.connected()
-        yield Turns(store, coach, delivery, clock, switchboard)
+        yield made.turns
         discord.desk.answer_seconds = 3.0
 
 
-async def _play(
-    discord: DiscordServer, turns: Turns, clock: VirtualClock, places: list[_Place]
-) -> list[str]:
+async def _play(passing: Passing, places: list[_Place]) -> list[str]:
     """Set up, join, ask, answer and ask for reviews; return the questions."""
-
-    async def settle() -> None:
-        await discord.settled()
-        turns.expect(None)
-        await turns.settle()
-        await discord.settled()
-
-    async def pass_by(span: timedelta) -> None:
-        turns.expect(None)
-        await turns.advance(clock() + span)
-        await settle()
-
-    asked_at = clock() + timedelta(minutes=5)
-    zone, at = _at_noon(asked_at)
+    asked_at = passing.clock() + timedelta(minutes=5)
+    zone, at = at_noon(asked_at)
     plan = {"guide": GUIDE, "start": "today", "zone": zone, "time": at, "days": "mon-sun"}
     for place in places:
         done = await place.guild.command(place.members[0], place.channel, "coach setup", **plan)
         assert done.acked, "a cohort could not be set up"
-    await settle()
+    await passing.settle()
     for place in places:
         await _join(place)
-    await settle()
-    await pass_by(timedelta(minutes=6))
+    await passing.settle()
+    await passing.by(timedelta(minutes=6))
     asked = [place.guild.messages(place.channel)[-1].id for place in places]
     for place, thread in zip(places, asked, strict=True):
         for member in place.members[:ANSWERED]:
             place.guild.say(member, thread, answer())
-    await settle()
-    await pass_by(timedelta(minutes=12))
+    await passing.settle()
+    await passing.by(timedelta(minutes=12))
     return asked
 
 
@@ -228,13 +179,6 @@ async def _join(place: _Place) -> None:
         some = place.members[first : first + AT_ONCE]
         pressing = (place.guild.press(m, place.channel, kickoff.id, button) for m in some)
         assert all(done.acked for done in await asyncio.gather(*pressing)), "somebody is not in"
-
-
-def _at_noon(asked_at: datetime) -> tuple[str, str]:
-    """Return a zone in which it is about noon, and the time of day there: nobody rests then."""
-    ahead = 12 - asked_at.hour
-    zone = f"Etc/GMT{-ahead:+d}" if ahead else "UTC"
-    return zone, f"12:{asked_at.minute:02d}"
 
 
 def _question(place: _Place, thread: str) -> Question:
@@ -253,15 +197,3 @@ def _requests(discord: DiscordServer) -> Iterator[Request]:
         for message in channel.messages.values():
             if any(each.startswith("review:") for each in message.buttons):
                 yield Request(guilds[user], user, channel.id, message.id)
-
-
-_numbers = count(1)
-
-
-def answer() -> str:
-    """Return something to say, another text each time."""
-    number = next(_numbers)
-    return (
-        f"Part {number}: the launch had slipped twice, so I wrote down what we knew, asked both "
-        "leads for the one thing they could not give up, and proposed the smaller scope by Friday."
-    )

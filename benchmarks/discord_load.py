@@ -16,7 +16,8 @@ from time import perf_counter
 from typing import Final
 
 from adapters.discord.answers import SORRY
-from benchmarks.discord_cohorts import Cohorts, Request, answer
+from benchmarks.cohorts import answer
+from benchmarks.discord_cohorts import Cohorts, Request
 from tests.servers.discord.desk import Interaction
 from tests.servers.discord.interactions import Guild
 

@@ -14,11 +14,11 @@ import os
 import signal
 import socket
 import sqlite3
-import tempfile
 from pathlib import Path
 
+from benchmarks.cohorts import answer, beside
 from benchmarks.processes import processor_seconds, python, until, until_logged
-from benchmarks.slack_cohorts import SECRET, Cohorts, answer, cohorts
+from benchmarks.slack_cohorts import SECRET, Cohorts, cohorts
 from benchmarks.slack_load import Timed, paced, percentile
 
 RATE = 100
@@ -30,15 +30,7 @@ HALVES = {"socket": 0, "http": 1}
 
 def measure() -> list[dict[str, object]]:
     """Return one row for each app and way."""
-    return asyncio.run(_measure())
-
-
-async def _measure() -> list[dict[str, object]]:
-    with tempfile.TemporaryDirectory() as folder:
-        database = Path(folder) / "loopmates.db"
-        async with cohorts(database) as there:
-            rows = [await _coach(there, database, how) for how in HALVES]
-            return rows + [await _bare(there, how) for how in HALVES]
+    return asyncio.run(beside(cohorts, HALVES, _coach, _bare))
 
 
 async def _coach(there: Cohorts, database: Path, how: str) -> dict[str, object]:

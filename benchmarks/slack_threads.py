@@ -17,8 +17,8 @@ from app.turns import VirtualClock
 from app.wiring import now
 from benchmarks.burst import GUIDE, burst, cohort
 from benchmarks.clients import client_of
+from benchmarks.cohorts import answer, at_noon
 from benchmarks.platforms import TEAM, There
-from benchmarks.slack_cohorts import answer, at_noon
 from bot.domain.cohorts import Cohort, Plan
 from bot.domain.members import Member
 from bot.ids import UserId

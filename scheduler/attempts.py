@@ -21,6 +21,7 @@ from bot.ports.outgoing import Edit, Mark, Post, Receipt
 from bot.ports.platforms import Courier, Refused, SendError, TryLater
 
 NOBODY_KNOWS = "nobody knows whether it arrived"
+MAYBE_UNDER_WAY = "another process may be sending it"
 NOTHING_TO_EDIT = "the message to change is not known"
 NO_THREAD = "the message to reply to is not known"
 
@@ -62,7 +63,13 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class OutOfTime:
-    """Nothing was done: the lease would have ended before the platform answered."""
+    """Nothing was done: the lease would have ended, or had ended, before the platform answered.
+
+    `after` is how long to leave it alone, if that matters.
+    """
+
+    reason: str = "lease ran out"
+    after: timedelta | None = None
 
 
 NotSent = Impossible | Busy | Silent | OutOfTime
@@ -149,3 +156,13 @@ def code(error: BaseException) -> str:
     """Return a short code for `error` that is fit for logs and rows."""
     reason = getattr(error, "reason", None)
     return reason if isinstance(reason, str) else type(error).__name__
+
+
+def ids(claimed: Claimed) -> dict[str, object]:
+    """Return what a log may know about a row."""
+    return {
+        "post": claimed.outgoing.key,
+        "workspace": claimed.outgoing.workspace,
+        "act": claimed.outgoing.act.kind,
+        "attempts": claimed.attempts,
+    }

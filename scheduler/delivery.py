@@ -12,76 +12,44 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from bot.ids import PostKey, WorkspaceId
 from bot.ports.delivery import Claimed
 from bot.ports.outgoing import Outgoing
 from bot.ports.outside import Clock
 from bot.ports.platforms import Couriers
 from bot.ports.work import Store, Work
 from scheduler.attempts import (
-    NOBODY_KNOWS,
+    MAYBE_UNDER_WAY,
     Busy,
-    Impossible,
-    NotSent,
     Outcome,
     OutOfTime,
     Sent,
-    Silent,
     Terms,
     attempt,
+    ids,
 )
 from scheduler.faults import without_words
+from scheduler.limits import Limits
 from scheduler.room import Room
+from scheduler.settling import OnDead, Settling
 
 log = logging.getLogger(__name__)
 
 NOT_CONNECTED = "not connected to this workspace"
 
-OnDead = Callable[[Work, Outgoing, str, datetime], None]
 OnLate = Callable[[Outgoing], None]
 """Told of a post that people may have seen for a while before its receipt was known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long and how often delivery tries.
-
-    `lease` must outlast two calls (one to look, one to send) of `patience` each.  `silent` posts
-    without an answer and `unexpected` exceptions of one row are counted by this process;
-    `attempts`, which an outage of the platform uses up in about a day, by the store.  Waits grow
-    from `first_wait` to `longest_wait`; a platform is never asked sooner than `first_wait` nor
-    left alone for longer than `longest_hold`, whatever it asks for.  A receipt is `late` after so
-    long: by then people may have done something with the post.
-    """
-
-    patience: timedelta = timedelta(seconds=20)
-    lease: timedelta = timedelta(seconds=60)
-    silent: int = 12
-    unexpected: int = 5
-    attempts: int = 100
-    first_wait: timedelta = timedelta(seconds=1)
-    longest_wait: timedelta = timedelta(minutes=15)
-    longest_hold: timedelta = timedelta(days=1)
-    slow_after: timedelta = timedelta(seconds=1)
-    late: timedelta = timedelta(seconds=2)
-
-    def __post_init__(self) -> None:
-        if self.lease <= 2 * self.patience:
-            raise ValueError("a lease must outlast two calls to the platform")
-
-
-_Leased = tuple[Claimed, datetime]
+_Leased = tuple[Claimed, float]  # and when its lease ends, in seconds that no clock can change
 
 
 class Delivery:
     """Sends what is claimable; several may.  `engine`, else `store`, tells of dead posts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (the outside, handed down)
         self,
         store: Store,
         couriers: Couriers,
@@ -92,18 +60,15 @@ class Delivery:
         *,
         on_late: OnLate | None = None,
         engine: Store | None = None,
+        passed: Callable[[], float] | None = None,
     ) -> None:
         self._store = store
-        self._engine = engine or store
         self._couriers = couriers
         self._clock = clock
-        self._rng = rng
-        self._on_dead = on_dead
+        self._passed = passed or (lambda: clock().timestamp())
         self._limits = limits or Limits()
         self._on_late = on_late
-        self._silent: Counter[PostKey] = Counter()
-        self._unexpected: Counter[PostKey] = Counter()
-        self._held: Counter[WorkspaceId] = Counter()
+        self._settling = Settling(store, engine or store, clock, rng, on_dead, self._limits)
 
     async def step(self, limit: int = 20) -> int:
         """Claim once, send all of it at the same time; return how many are sent or dead.
@@ -153,43 +118,48 @@ class Delivery:
             room.taken(asyncio.create_task(self._deliver(*each, room)))
 
     async def _claim(self, limit: int) -> list[_Leased]:
-        now = self._clock()
-        return await self._store.run(lambda work: self._lease(work, now, limit))
+        now, ends = self._clock(), self._ends()
+        return await self._store.run(lambda work: self._lease(work, now, ends, limit))
 
-    def _lease(self, work: Work, now: datetime, limit: int) -> list[_Leased]:
+    def _ends(self) -> float:
+        return self._passed() + self._limits.lease.total_seconds()
+
+    def _lease(self, work: Work, now: datetime, ends: float, limit: int) -> list[_Leased]:
         lease, mine = self._limits.lease, self._couriers.platforms
-        return [(each, now + lease) for each in work.relay.claim(now, lease, limit, mine)]
+        return [(each, ends) for each in work.relay.claim(now, lease, limit, mine)]
 
-    async def _deliver(self, claimed: Claimed, leased_until: datetime, room: Room) -> bool:
+    async def _deliver(self, claimed: Claimed, ends: float, room: Room) -> bool:
         try:
-            return await self._delivered(claimed, leased_until, room)
+            return await self._delivered(claimed, ends, room)
         finally:
             room.flying -= 1
 
-    async def _delivered(self, claimed: Claimed, leased_until: datetime, room: Room) -> bool:
+    async def _delivered(self, claimed: Claimed, ends: float, room: Room) -> bool:
         began = self._clock()
         try:
-            outcome = await self._attempt(claimed, leased_until)
+            outcome = await self._attempt(claimed, ends)
         except Exception as error:
             log.exception(
                 "delivery failed unexpectedly",
-                extra=_ids(claimed),
+                extra=ids(claimed),
                 exc_info=without_words(error),
             )
-            outcome = self._after_unexpected(claimed, error)
+            outcome = self._settling.unexpected(claimed, error)
         finally:
             room.attempts -= 1
         try:
-            done = await self._settle(claimed, outcome, room)
+            done, fault = await self._settle(claimed, outcome, room)
         except Exception as error:
-            # The lease ends by itself, then another attempt looks before it sends.
+            # If it was not kept, the lease ends and another attempt looks first; if so, none comes.
             log.exception(
                 "delivery could not be settled",
-                extra=_ids(claimed),
+                extra=ids(claimed),
                 exc_info=without_words(error),
             )
-            return False
+            done, fault = False, None
         self._tell_late(claimed, outcome, began)
+        if fault is not None:
+            log.error("more posts could not be claimed", exc_info=without_words(fault))
         return done
 
     def _tell_late(self, claimed: Claimed, outcome: Outcome, began: datetime) -> None:
@@ -197,150 +167,54 @@ class Delivery:
         if self._on_late is not None and isinstance(outcome, Sent) and (claimed.unsure or slow):
             self._on_late(claimed.outgoing)
 
-    async def _attempt(self, claimed: Claimed, leased_until: datetime) -> Outcome:
+    async def _attempt(self, claimed: Claimed, ends: float) -> Outcome:
+        if claimed.abandoned and self._limits.several:
+            return OutOfTime(MAYBE_UNDER_WAY, after=self._limits.lease)
         courier = self._couriers.of(claimed.outgoing.workspace)
         if courier is None:
             return Busy(NOT_CONNECTED, None, workspace=True)
         patience = self._limits.patience
         terms = Terms(
             patience=patience,
-            in_time=lambda: self._clock() + patience < leased_until,
-            last=self._silent[claimed.outgoing.key] >= self._limits.silent,
+            in_time=lambda: self._passed() + patience.total_seconds() < ends,
+            last=self._settling.is_last(claimed),
         )
         return await attempt(courier, claimed, terms)
 
-    def _after_unexpected(self, claimed: Claimed, error: Exception) -> Outcome:
-        key = claimed.outgoing.key
-        self._unexpected[key] += 1
-        if self._unexpected[key] >= self._limits.unexpected:
-            return Impossible(NOBODY_KNOWS)
-        return Silent(type(error).__name__, telling=False)
+    async def _settle(
+        self, claimed: Claimed, outcome: Outcome, room: Room
+    ) -> tuple[bool, Exception | None]:
+        """Settle; tell whether it is sent or dead, and why no more could be claimed."""
+        if not isinstance(outcome, Sent):
+            return await self._settling.failed(claimed, outcome), None
+        kept, fault = await self._sent(claimed, outcome, room)
+        self._settling.delivered(claimed, kept=kept)
+        return kept, fault
 
-    async def _settle(self, claimed: Claimed, outcome: Outcome, room: Room) -> bool:
-        if isinstance(outcome, Sent):
-            return await self._sent(claimed, outcome, room)
-        return await self._settle_failed(claimed, outcome)
-
-    async def _settle_failed(self, claimed: Claimed, outcome: NotSent) -> bool:
-        if isinstance(outcome, Impossible):
-            return await self._bury(claimed, outcome.reason)
-        if isinstance(outcome, OutOfTime):
-            return await self._retry(claimed, "lease ran out", unsure=claimed.unsure)
-        if isinstance(outcome, Busy):
-            return await self._wait(claimed, outcome)
-        return await self._doubt(claimed, outcome)
-
-    async def _doubt(self, claimed: Claimed, silent: Silent) -> bool:
-        key = claimed.outgoing.key
-        if silent.telling:
-            self._silent[key] += 1
-        # The attempt after the last post still looks whether that one arrived.
-        if self._silent[key] > self._limits.silent:
-            return await self._bury(claimed, NOBODY_KNOWS)
-        # Looking comes soon, posting again ever later: an outage of posting alone may last hours.
-        silences = self._silent[key]
-        times = silences + 2 * max(silences - 4, 0) if silent.telling else claimed.attempts
-        return await self._retry(claimed, silent.reason, unsure=True, times=times)
-
-    async def _sent(self, claimed: Claimed, outcome: Sent, room: Room) -> bool:
-        now, alone = self._clock(), room.flying == 1
+    async def _sent(
+        self, claimed: Claimed, outcome: Sent, room: Room
+    ) -> tuple[bool, Exception | None]:
+        now, ends, alone = self._clock(), self._ends(), room.flying == 1
         free = room.free(any_=alone)
+        settled: list[bool] = []
 
         def settle(work: Work) -> tuple[bool, list[_Leased]]:
             kept = work.relay.sent(claimed, outcome.receipt, now)
-            return kept, self._lease(work, now, free) if free else []
+            if work.relay.singly:
+                # It stays settled whatever becomes of the claim.
+                settled.append(kept)
+            return kept, self._lease(work, now, ends, free) if free else []
 
         room.looking = room.looking or free > 0
         try:
             kept, more = await self._store.run(settle)
+        except Exception as error:
+            if not settled:
+                raise
+            return settled[-1], error
         finally:
             room.looking = room.looking and not free
         if free:
             room.over = alone and not more
             self._launch(room, more, free)
-        self._held.pop(claimed.outgoing.workspace, None)
-        self._note("post delivered", claimed, kept=kept)
-        return kept
-
-    async def _wait(self, claimed: Claimed, busy: Busy) -> bool:
-        if busy.after is None and not busy.workspace:
-            return await self._retry(claimed, busy.reason, unsure=claimed.unsure)
-        wait = self._asked(busy.after) if busy.after is not None else self._unasked(claimed)
-        until = self._clock() + wait
-        kept = await self._store.run(
-            lambda work: work.relay.hold(claimed, until, workspace=busy.workspace)
-        )
-        self._note("post held back", claimed, kept=kept, error=busy.reason)
-        return False
-
-    async def _retry(
-        self, claimed: Claimed, reason: str, *, unsure: bool, times: int | None = None
-    ) -> bool:
-        if claimed.attempts >= self._limits.attempts:
-            return await self._bury(claimed, NOBODY_KNOWS if unsure else reason)
-        at = self._clock() + self._back_off(times or claimed.attempts)
-        kept = await self._store.run(
-            lambda work: work.relay.retry(claimed, at, reason, unsure=unsure)
-        )
-        self._note("post put off", claimed, kept=kept, error=reason)
-        return False
-
-    async def _bury(self, claimed: Claimed, reason: str) -> bool:
-        now = self._clock()
-        refused: list[Exception] = []
-
-        def bury(work: Work) -> bool:
-            kept = work.relay.dead(claimed, reason, now)
-            if kept:
-                try:
-                    self._on_dead(work, claimed.outgoing, reason, now)
-                except Exception as error:
-                    refused.append(error)
-                    raise
-            return kept
-
-        try:
-            kept = await self._engine.run(bury)
-        except Exception as error:
-            # What the database raised is over some time; then organisers are told.
-            if error not in refused or claimed.attempts < self._limits.unexpected:
-                raise
-            # Telling the organiser keeps failing, and a dead row must not block its lane.
-            kept = await self._store.run(lambda work: work.relay.dead(claimed, reason, now))
-            log.exception(
-                "organiser could not be told of a dead post",
-                extra=_ids(claimed),
-                exc_info=without_words(error),
-            )
-        self._note("post is undeliverable", claimed, kept=kept, error=reason)
-        return kept
-
-    def _note(self, words: str, claimed: Claimed, *, kept: bool, error: str = "") -> None:
-        if not kept:
-            log.warning("lease of a post was lost", extra=_ids(claimed))
-            return
-        log.info(words, extra={**_ids(claimed), "error": error})
-        if words in {"post delivered", "post is undeliverable"}:
-            self._silent.pop(claimed.outgoing.key, None)
-            self._unexpected.pop(claimed.outgoing.key, None)
-
-    def _asked(self, after: timedelta) -> timedelta:
-        return min(max(after, self._limits.first_wait), self._limits.longest_hold)
-
-    def _unasked(self, claimed: Claimed) -> timedelta:
-        self._held[claimed.outgoing.workspace] += 1
-        return self._back_off(self._held[claimed.outgoing.workspace])
-
-    def _back_off(self, times: int) -> timedelta:
-        """Double the wait with every time, spread over half as much again, up to the longest."""
-        doubled = self._limits.first_wait * float(1 << min(max(times - 1, 0), 20))
-        return min(doubled * self._rng.uniform(1.0, 1.5), self._limits.longest_wait)
-
-
-def _ids(claimed: Claimed) -> dict[str, object]:
-    return {
-        "post": claimed.outgoing.key,
-        "workspace": claimed.outgoing.workspace,
-        "act": claimed.outgoing.act.kind,
-        "attempts": claimed.attempts,
-    }
+        return kept, None

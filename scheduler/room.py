@@ -4,7 +4,7 @@
        ^ takes a place     ^ gives it back
 
 Rule: an attempt takes a place, its settling none, so the platform need not wait for the database.
-More are claimed by whoever is settled, in the same transaction: while there is plenty, once a
+More are claimed by whoever is settled, in the same call to the store: while there is plenty, once a
 quarter of the places is free, so that one claim serves some and nobody waits for the slowest of a
 batch; else by the last one.
 """

@@ -56,11 +56,15 @@ class Rows:
     def heads(self) -> Iterator[Row]:
         """Yield the oldest unsettled row of each lane, if what it refers to is decided."""
         wanted: dict[object, datetime] = {}
+        edited: set[object] = set()
         for row in self.rows.values():
             if row.state in SETTLED:
                 continue
-            at = row.outgoing.at
+            at, act = row.outgoing.at, row.outgoing.act
             free = row.lane not in wanted or at < wanted[row.lane]
+            if isinstance(act, Edit):
+                free = free and (row.lane, act.of) not in edited
+                edited.add((row.lane, act.of))
             if free and all(self._decided(row, key) for key in needs(row.outgoing)):
                 yield row
             wanted[row.lane] = min(at, wanted.get(row.lane, at))
@@ -145,6 +149,8 @@ class FakeOutbox:
 
 class FakeRelay:
     """See bot.ports.Relay."""
+
+    singly = False
 
     def __init__(self, rows: Rows) -> None:
         self._all = rows
@@ -237,7 +243,7 @@ def needs(outgoing: Outgoing) -> Iterator[PostKey]:
 def _lease(
     row: Row, now: datetime, until: datetime, receipts: dict[PostKey, Receipt | None]
 ) -> Claimed:
-    unsure = row.state != "ready"
+    unsure, abandoned = row.state != "ready", row.state == "leased"
     row.since = row.since if unsure and row.since else now
     row.state, row.claim_at = "leased", until
     row.token += 1
@@ -251,6 +257,7 @@ def _lease(
         since=row.since,
         thread=receipts[place.of] if isinstance(place, InThread) else None,
         target=receipts[act.of] if isinstance(act, Edit) else None,
+        abandoned=abandoned,
     )
 
 

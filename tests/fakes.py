@@ -164,6 +164,9 @@ class FakeAgenda:
     def set(self, due: Due) -> None:
         self._agenda[due.workspace, due.kind, due.subject] = due
 
+    def add(self, due: Due) -> None:
+        self._agenda.setdefault((due.workspace, due.kind, due.subject), due)
+
     def clear(self, workspace: WorkspaceId, kind: DueKind, subject: str) -> None:
         self._agenda.pop((workspace, kind, subject), None)
 

@@ -47,15 +47,20 @@ def parse(url: str) -> Address:
     return Address(Path(str(parsed.database)).expanduser().resolve())
 
 
-def existing(url: str) -> Path:
-    """Return the file of a URL; raise `DatabaseUnusable` if there is none."""
+def existing(url: str, given_by: str = "DATABASE_URL") -> Path:
+    """Return the file of a URL; raise `DatabaseUnusable` if there is none.
+
+    `given_by` is what an operator has to look at then: the setting, or an argument.
+    """
     address = parse(url)
     if address.server is not None:
         raise DatabaseUnusable(
             address.shown, "this is a server, not a file", "Use the server's own tools for it."
         )
     if address.path is None or not address.path.is_file():
+        # A coach that is started makes the file the setting names, and no other.
+        instead = ", or start the coach first" if given_by == "DATABASE_URL" else ""
         raise DatabaseUnusable(
-            address.shown, "there is no such file", "Check DATABASE_URL, or start the bot first."
+            address.shown, "there is no such file", f"Check {given_by}{instead}."
         )
     return address.path

@@ -56,6 +56,7 @@ def _claimed(row: AnyRow, now: datetime) -> Claimed:
         since=row.began_at if unsure else now,
         thread=_receipt(row.thread_channel, row.thread_message),
         target=_receipt(row.target_channel, row.target_message),
+        abandoned=row.state == "leased",
     )
 
 

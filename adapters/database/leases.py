@@ -8,13 +8,21 @@ before it, by which a late word of an old one can be told.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Interval, bindparam, case, cast, func, insert, or_, select
+from sqlalchemy import Connection, Interval, and_, bindparam, case, cast, func, insert, or_, select
 from sqlalchemy.dialects import postgresql
 
 from adapters.database.columns import UtcDateTime
 from adapters.database.outbox_tables import leases
+
+
+class Lent(NamedTuple):
+    """Whom a lease is lent to, and until when."""
+
+    holder: str
+    until: datetime
+
 
 _NOBODY = ""
 _THIS = leases.c.name == bindparam("this_name")
@@ -32,7 +40,12 @@ _TAKE = (
     .values(holder=bindparam("this_holder"), token=_TOKEN, until=func.now())
 )
 _READ = select(leases.c.token).where(_THIS)
+_LENT = select(leases.c.holder, leases.c.until).where(_THIS, ~_MINE, leases.c.holder != _NOBODY)
 _GIVE_BACK = leases.update().where(_THIS, _MINE).values(holder=_NOBODY, until=func.now())
+
+
+# The server's clock may have been set back since it was lent.
+_STALE = and_(leases.c.holder == bindparam("seen"), leases.c.until == bindparam("seen_until"))
 
 
 def _shared() -> Any:
@@ -43,7 +56,7 @@ def _shared() -> Any:
     return given.on_conflict_do_update(
         index_elements=["name"],
         set_={"holder": given.excluded.holder, "token": _TOKEN, "until": given.excluded.until},
-        where=or_(_MINE, leases.c.until <= func.now()),
+        where=or_(_MINE, leases.c.holder == _NOBODY, leases.c.until <= func.now(), _STALE),
     ).returning(leases.c.token)
 
 
@@ -60,11 +73,25 @@ def take(connection: Connection, name: str, holder: str) -> int:
     return token
 
 
-def take_shared(connection: Connection, name: str, holder: str, lasts: timedelta) -> int | None:
-    """Take or renew a lease and return its token; `None` if another holds it."""
+def take_shared(
+    connection: Connection, name: str, holder: str, lasts: timedelta, stale: Lent | None = None
+) -> int | None:
+    """Take or renew a lease and return its token; `None` if another holds it.
+
+    One that is still as in `stale` may be taken, whatever the clock shows.
+    """
+    seen, seen_until = stale or (None, None)
     values = {"this_name": name, "this_holder": holder, "lasts": lasts}
+    values |= {"seen": seen, "seen_until": seen_until}
     token: int | None = connection.execute(_TAKE_SHARED, values).scalar_one_or_none()
     return token
+
+
+def lent(connection: Connection, name: str, holder: str) -> Lent | None:
+    """Return whom a lease is lent to, or was, until when; `None` if to nobody else."""
+    values = {"this_name": name, "this_holder": holder}
+    row = connection.execute(_LENT, values).one_or_none()
+    return None if row is None else Lent(*row)
 
 
 def give_back(connection: Connection, name: str, holder: str) -> None:

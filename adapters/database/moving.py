@@ -1,4 +1,4 @@
-"""Moves a database file to a server: all of it, or nothing.
+"""Moves a database file to a server, on which nobody works yet: all of it, or nothing.
 
     locked file --copy--> one transaction on an empty server --read both back--> commit
 
@@ -16,9 +16,18 @@ from adapters.database.address import Address, existing, parse
 from adapters.database.connect import open_store
 from adapters.database.copying import TABLES, Copied, copy, first_with_rows
 from adapters.database.errors import CopyRefused, DatabaseTooNew
+from adapters.database.faults import errors, fault_of
 from adapters.database.looking import looking
 
 _PATIENCE_SECONDS = 30.0
+_LEAVING = 20
+"""So many times somebody who is just leaving is waited for a moment."""
+_OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = current_setting('application_name')
+    AND pid <> pg_backend_pid()
+"""
+_A_MOMENT = "SELECT pg_sleep(0.1)"
 
 
 def move(source: str, target: str) -> tuple[Copied, ...]:
@@ -33,7 +42,7 @@ def move(source: str, target: str) -> tuple[Copied, ...]:
             "To leave a server, back it up with `loopmates db backup`: the backup is a file "
             "that the coach can work with.",
         )
-    path = existing(source)
+    path = existing(source, "SOURCE")
     # Held open, so that nobody else writes to it.
     with open_store(source, upgrade=False):
         return fill(parse(target), path)
@@ -42,15 +51,48 @@ def move(source: str, target: str) -> tuple[Copied, ...]:
 def fill(target: Address, path: Path) -> tuple[Copied, ...]:
     """Copy a file of the newest schema, to which nobody writes, into an empty server."""
     # Its driver is not installed everywhere.
-    from adapters.database.postgres import open_postgres  # noqa: PLC0415
+    from adapters.database.postgres import PostgresStore, engine_of, examine  # noqa: PLC0415
+
+    _refuse_before(target)
 
     def transaction(there: Connection) -> tuple[Copied, ...]:
+        examine(there, target.shown)
         _make_ready(there, target.shown)
         with looking(f"sqlite:///{path}") as here:
-            return copy(here, there)
+            copied = copy(here, there)
+        _refuse_others(there, target.shown)
+        return copied
 
-    with open_postgres(target, busy_timeout_seconds=_PATIENCE_SECONDS) as store:
+    # Not `open_postgres`, which has a second connection: that would look like somebody else's.
+    engine = engine_of(target, busy_timeout_seconds=_PATIENCE_SECONDS)
+    with PostgresStore(target, engine) as store:
         return store.direct(transaction)
+
+
+def _refuse_before(target: Address) -> None:
+    """Refuse before anything is locked; somebody may come later all the same."""
+    from adapters.database.postgres import engine_of  # noqa: PLC0415  (as above)
+
+    engine = engine_of(target, busy_timeout_seconds=_PATIENCE_SECONDS)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            _refuse_others(connection, target.shown)
+    except errors() as error:
+        raise fault_of(error, target.shown) or error from error
+
+
+def _refuse_others(connection: Connection, shown: str) -> None:
+    """Refuse while a process of ours is connected: it has not read what would be there then."""
+    for _ in range(_LEAVING):
+        # Else a transaction sees for ever who was there when it first asked.
+        connection.exec_driver_sql("SELECT pg_stat_clear_snapshot()")
+        if not connection.exec_driver_sql(_OTHERS).scalar_one():
+            return
+        connection.exec_driver_sql(_A_MOMENT)
+    raise CopyRefused(
+        f"a process of Loopmates is working with {shown}",
+        "Stop all processes that have this database, then try again.",
+    )
 
 
 def _make_ready(there: Connection, shown: str) -> None:

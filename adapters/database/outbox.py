@@ -2,17 +2,21 @@
 
 Order within a lane is the order of `lanes.seq`, counted up in the enqueuing transaction: a
 number drawn from a sequence would follow the order of drawing, not that of the commits.
+Whoever says more in a lane takes some numbers ahead, and drops those that are left.
 What happens to a row afterwards is in `relay`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, insert, select
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects.postgresql import insert
 
 from adapters.database.codec import Codec
 from adapters.database.outbox_tables import lanes, outbox
+from adapters.database.seen import Seen
 from adapters.database.statements import AnyRow, Values, one, several, write
 from bot.ids import ChannelId, MessageId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InThread, Place
@@ -28,33 +32,17 @@ _THIS_LANE = (
     lanes.c.workspace == bindparam("in_workspace"),
     lanes.c.name == bindparam("lane_name"),
 )
-_ADVANCE = lanes.update().where(*_THIS_LANE).values(seq=lanes.c.seq + 1)
-_NEW_LANE = lanes.insert()
+_ADVANCE = (
+    lanes.update()
+    .where(*_THIS_LANE)
+    .values(seq=lanes.c.seq + bindparam("by"))
+    .returning(lanes.c.id, lanes.c.seq)
+)
+_NEW_LANE = lanes.insert().returning(lanes.c.id, lanes.c.seq)
+_AHEAD = 16
+"""So many numbers are taken together by whoever says more than one thing in a lane."""
 
-_GIVEN = (
-    "key",
-    "workspace",
-    "place",
-    "kind",
-    "act",
-    "thread_of",
-    "target",
-    "at",
-    "subject",
-    "cohort",
-    "night_from",
-    "night_to",
-    "state",
-    "claim_at",
-    "token",
-    "attempts",
-)
-_PUT = insert(outbox).from_select(
-    ("lane", "seq", *_GIVEN),
-    select(
-        lanes.c.id, lanes.c.seq, *(bindparam(name, type_=outbox.c[name].type) for name in _GIVEN)
-    ).where(*_THIS_LANE, ~exists().where(outbox.c.key == bindparam("key"))),
-)
+_PUT = insert(outbox).inline().on_conflict_do_nothing(index_elements=["key"])
 _POSTED = select(outbox.c.key, outbox.c.subject, outbox.c.settled_at).where(
     outbox.c.workspace == bindparam("workspace"),
     outbox.c.receipt_channel == bindparam("channel"),
@@ -70,17 +58,10 @@ _RETRACT = (
     .where(outbox.c.key == bindparam("this_key"), outbox.c.state == "ready", outbox.c.attempts == 0)
     .values(state="retracted", settled_at=outbox.c.at, act=None)
 )
-
-
 _SUPERSEDE = (
     outbox.update()
     .where(
-        outbox.c.lane
-        == select(lanes.c.id)
-        .where(
-            lanes.c.workspace == bindparam("in_workspace"), lanes.c.name == bindparam("lane_name")
-        )
-        .scalar_subquery(),
+        outbox.c.lane == bindparam("this_lane"),
         outbox.c.target == bindparam("this_target"),
         outbox.c.settled_at.is_(None),
         outbox.c.state == "ready",
@@ -113,30 +94,55 @@ _LATELY = (
 )
 
 
+@dataclass(slots=True)
+class _Lane:
+    """A lane, the number of what was last said in it, and the last one that was taken."""
+
+    id: int
+    said: int
+    taken: int
+
+
 class SqlOutbox:
     """See bot.ports.Outbox."""
 
-    __slots__ = ("_connection", "_posted", "_posted_as", "used")
+    __slots__ = ("_connection", "_posted", "_posted_as", "lanes", "used")
 
     def __init__(self, connection: Connection) -> None:
         self.used = False
         """Whether there is anything new to be said."""
+        self.lanes: Seen[tuple[WorkspaceId, str], _Lane] = Seen()
+        """Where this transaction has said something; they are ours until the commit."""
         self._connection = connection
         self._posted: Posted | None = None
         self._posted_as: Values = {}
 
     def put(self, outgoing: Outgoing) -> None:
         """See bot.ports.Outbox."""
-        lane = lane_of(outgoing.place)
-        this_lane = {"in_workspace": outgoing.workspace, "lane_name": lane}
-        if not write(self._connection, _ADVANCE, this_lane):
-            first = {"workspace": outgoing.workspace, "name": lane, "seq": 1}
-            write(self._connection, _NEW_LANE, first)
-        new = write(self._connection, _PUT, {**this_lane, **_row(outgoing)})
+        lane = self._next(outgoing.workspace, lane_of(outgoing.place))
+        row = {"lane": lane.id, "seq": lane.said, **_row(outgoing)}
+        new = write(self._connection, _PUT, row)
         self.used = self.used or bool(new)
         if new and isinstance(outgoing.act, Edit):
             superseded = {"this_target": outgoing.act.of, "this_key": outgoing.key}
-            write(self._connection, _SUPERSEDE, {**this_lane, **superseded})
+            write(self._connection, _SUPERSEDE, {"this_lane": lane.id, **superseded})
+
+    def _next(self, workspace: WorkspaceId, name: str) -> _Lane:
+        """Return the lane with the next number counted up."""
+        lane = self.lanes.get((workspace, name))
+        if lane is not None and lane.said < lane.taken:
+            lane.said += 1
+            return lane
+        by = 1 if lane is None else _AHEAD
+        values = {"in_workspace": workspace, "lane_name": name, "by": by}
+        row = one(self._connection, _ADVANCE, values)
+        if row is None:
+            first = {"workspace": workspace, "name": name, "seq": by}
+            row = one(self._connection, _NEW_LANE, first)
+            assert row is not None, "it was just put down"
+        lane = _Lane(row.id, row.seq - by + 1, row.seq)
+        self.lanes[workspace, name] = lane
+        return lane
 
     def posted(
         self, workspace: WorkspaceId, channel: ChannelId, message: MessageId

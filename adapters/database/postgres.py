@@ -44,9 +44,23 @@ PAUSES = (0.0, *(min(0.001 * 2**number, 0.064) for number in range(160)))
 
 Without them two processes fall into step, and one is overtaken for ever.
 """
-_IN_ORDER = "SET enable_sort = off; SET enable_bitmapscan = off"
-"""For claims: a few rows from the front of an index.  A burst comes before the server has counted
-it, and then it would read and sort all of it for each claim."""
+_LOOSELY = "; ".join(
+    f"SET {name}"
+    for name in (
+        "default_transaction_isolation = 'read committed'",
+        # A claim takes a few rows from the front of an index.  A burst comes before the server
+        # has counted it, and left to itself it would read and sort all of it for each claim; and
+        # to think that over takes it longer than the claim.
+        "enable_sort = off",
+        "enable_bitmapscan = off",
+        "enable_hashjoin = off",
+        "enable_mergejoin = off",
+        "plan_cache_mode = force_generic_plan",
+    )
+)
+"""How connections of deliveries begin."""
+CLOSING = timedelta(seconds=0.5)
+"""How long what is running may take to end when it is closed; then it fails, and is not kept."""
 _CONNECTING_SECONDS = 5
 _IDLE = "60s"
 """After so long the server gives up on a transaction whose process does not go on with it."""
@@ -72,11 +86,11 @@ class PostgresStore(DatabaseStore):
         self._again = threading.Lock()
         self._pauses = pauses
         self._closing = threading.Event()
-        loose = engine.execution_options(isolation_level="READ COMMITTED")
-        self._crew = Crew(address, loose, THREADS, "deliveries", _IN_ORDER)
+        self._hung_up = False
+        alone = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._crew = Crew(address, alone, THREADS, "deliveries", _LOOSELY)
         self._deliveries = _Deliveries(self._crew)
         # One for what must not wait behind anything else, and is a single statement.
-        alone = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._clerk = Crew(address, alone, 1, "clerk")
         self._bell = Bell(self._clerk)
         self._sweeper = Sweeper(alone)
@@ -93,13 +107,19 @@ class PostgresStore(DatabaseStore):
         """See DatabaseStore."""
         return self._deliveries
 
-    def lease(self, name: str, holder: str, lasts: timedelta) -> int | None:
+    def lease(
+        self, name: str, holder: str, lasts: timedelta, stale: leases.Lent | None = None
+    ) -> int | None:
         """See DatabaseStore."""
-        return self._clerk.direct(lambda c: leases.take_shared(c, name, holder, lasts))
+        return self._clerk.direct(lambda c: leases.take_shared(c, name, holder, lasts, stale))
 
     def give_back(self, name: str, holder: str) -> None:
         """See DatabaseStore."""
         self._clerk.direct(lambda connection: leases.give_back(connection, name, holder))
+
+    def lent(self, name: str, holder: str) -> leases.Lent | None:
+        """See DatabaseStore."""
+        return self._clerk.direct(lambda connection: leases.lent(connection, name, holder))
 
     def server_time(self) -> datetime:
         """See DatabaseStore."""
@@ -124,7 +144,7 @@ class PostgresStore(DatabaseStore):
             raise fault_of(error, self._address.shown) or error from error
 
     def loosely(self, call: Callable[[Connection], T]) -> T:
-        """Run `call` in a transaction that sees what others commit meanwhile."""
+        """Run `call`, each of whose statements sees what others commit meanwhile."""
         return self._crew.direct(call)
 
     def close(self) -> None:
@@ -132,10 +152,20 @@ class PostgresStore(DatabaseStore):
         self._closed = True
         self._closing.set()
         assert isinstance(self._threads, ThreadPoolExecutor)
+        patience = threading.Timer(CLOSING.total_seconds(), self._hang_up)
+        patience.start()
         self._threads.shutdown()
-        for each in (self._crew, self._bell, self._clerk, self._sweeper, self._connections):
+        for each in (self._crew, self._bell, self._clerk, self._connections):
             each.close()
+        patience.cancel()
+        # What needed no patience leaves it to what is to be thrown away.
+        self._sweeper.close(CLOSING if self._hung_up else 2 * CLOSING)
         self._engine.dispose()
+
+    def _hang_up(self) -> None:
+        self._hung_up = True
+        for each in (self._connections, self._crew, self._clerk):
+            each.hang_up()
 
     def _once(self, call: Callable[[Work], T]) -> T:
         try:
@@ -166,7 +196,10 @@ class PostgresStore(DatabaseStore):
 
 
 class _Deliveries:
-    """The store as seen by whoever sends.  See bot.ports.Store."""
+    """The store as seen by whoever sends: what the relay is asked for is kept one by one.
+
+    So a row is settled in one round trip.  See bot.ports.Store.
+    """
 
     def __init__(self, crew: Crew) -> None:
         self._crew = crew
@@ -186,10 +219,11 @@ class _Deliveries:
         for _ in range(_TRIES - 1):
             with suppress(Conflict, Overtaken):
                 return self._once(call, again=again)
+            again = True
         return self._once(call, again=again)
 
     def _once(self, call: Callable[[Work], T], *, again: bool) -> T:
-        return self._crew.transact(lambda connection: call(UnitOfWork(connection, again=again)))
+        return self._crew.each(lambda connection: call(UnitOfWork(connection, again=again)))
 
 
 def open_postgres(address: Address, *, busy_timeout_seconds: float) -> PostgresStore:

@@ -34,10 +34,19 @@ from sqlalchemy import (
 
 from adapters.database.claimed import UNREADABLE_FOR, asleep, fate, orphaned, read
 from adapters.database.columns import UtcDateTime
+from adapters.database.listed import among, numbers
 from adapters.database.outbox import ELSEWHERE
 from adapters.database.outbox_tables import holds, lanes, outbox
 from adapters.database.served import apart, listed, only
-from adapters.database.statements import Values, one, several, write, write_all
+from adapters.database.statements import (
+    AnyRow,
+    Values,
+    one,
+    several,
+    together,
+    write,
+    write_all,
+)
 from bot.ports.delivery import Claimed
 from bot.ports.outgoing import Receipt
 
@@ -68,14 +77,24 @@ def _decided(post: Any) -> Any:
     )
 
 
-_HEAD = and_(
-    outbox.c.settled_at.is_(None),
-    ~exists().where(
+_BEFORE_IT = (
+    select(_earlier.c.id)
+    .where(
         _earlier.c.lane == outbox.c.lane,
         _earlier.c.seq < outbox.c.seq,
-        _earlier.c.at <= outbox.c.at,
+        # Two edits of one post stay in order also where the clock was put back between them.
+        or_(_earlier.c.at <= outbox.c.at, _earlier.c.target == outbox.c.target),
         _earlier.c.settled_at.is_(None),
-    ),
+    )
+    # The order leads a server to the index of lanes.  One that has not counted yet how much is
+    # to be sent takes any index of that for as good, and reads all of it for each row.
+    .order_by(_earlier.c.seq)
+    .limit(1)
+    .scalar_subquery()
+)
+_HEAD = and_(
+    outbox.c.settled_at.is_(None),
+    _BEFORE_IT.is_(None),
     _decided(_thread),
     _decided(_target),
 )
@@ -126,13 +145,13 @@ def _next_at(platforms: frozenset[str], listing: Dialect | None) -> Any:
 
 _LEASE = (
     outbox.update()
-    .where(outbox.c.id == bindparam("this"))
+    .where(among(outbox.c.id, "these"))
     .values(
         state="leased",
         token=outbox.c.token + 1,
         attempts=outbox.c.attempts + 1,
         claim_at=bindparam("until", type_=UtcDateTime()),
-        began_at=bindparam("since", type_=UtcDateTime()),
+        began_at=case((outbox.c.state == "ready", _NOW), else_=outbox.c.began_at),
     )
 )
 _FOLLOW = (
@@ -140,6 +159,8 @@ _FOLLOW = (
     .where(outbox.c.id == bindparam("this"))
     .values(
         state=bindparam("then"),
+        # A dead one may be tried again by hand; the words of the others were never to be said.
+        act=case((bindparam("then") == "dead", outbox.c.act), else_=None),
         settled_at=bindparam("now"),
         error="what it belongs to never arrived",
     )
@@ -219,24 +240,36 @@ class SqlRelay:
     ) -> tuple[Claimed, ...]:
         """See bot.ports.Relay."""
         claimable, served = self._served(_CLAIMABLE, _claimable, platforms)
-        while rows := several(self._connection, claimable, {"now": now, "limit": limit, **served}):
+        with together(self._connection):
+            rows = self._heads(claimable, {"now": now, "limit": limit, **served})
+            claimed, unreadable = read(rows, now)
+            put_off = [{"this": row.id, "until": now + UNREADABLE_FOR} for row in unreadable]
+            write_all(self._connection, _PUT_OFF, put_off)
+            if claimed:
+                these = numbers(row.id for row, _ in claimed)
+                lease_them = {"these": these, "now": now, "until": now + lease}
+                write(self._connection, _LEASE, lease_them)
+        return tuple(each for _, each in claimed)
+
+    def _heads(self, claimable: Any, values: Values) -> list[AnyRow]:
+        """Return what is to be sent now; settle or put off what stands before it and is not."""
+        now = values["now"]
+        while rows := several(self._connection, claimable, values):
             orphans = [row for row in rows if orphaned(row)]
             sleeping = [row for row in rows if asleep(row, now)]
             if not orphans and not sleeping:
                 break
-            write_all(
-                self._connection, _PUT_OFF, [{"this": r.id, "until": r.night_to} for r in sleeping]
-            )
+            put_off = [{"this": row.id, "until": row.night_to} for row in sleeping]
+            write_all(self._connection, _PUT_OFF, put_off)
             # Those behind them are heads from now on.
             fates = [{"this": row.id, "then": fate(row), "now": now} for row in orphans]
             write_all(self._connection, _FOLLOW, fates)
-        claimed, unreadable = read(rows, now)
-        put_off = [{"this": row.id, "until": now + UNREADABLE_FOR} for row in unreadable]
-        write_all(self._connection, _PUT_OFF, put_off)
-        until = now + lease
-        leases = [{"this": row.id, "until": until, "since": each.since} for row, each in claimed]
-        write_all(self._connection, _LEASE, leases)
-        return tuple(each for _, each in claimed)
+        return rows
+
+    @property
+    def singly(self) -> bool:
+        """See bot.ports.Relay."""
+        return not self._connection.in_transaction()
 
     def sent(self, claimed: Claimed, receipt: Receipt | None, now: datetime) -> bool:
         """See bot.ports.Relay."""
@@ -252,16 +285,20 @@ class SqlRelay:
 
     def hold(self, claimed: Claimed, until: datetime, *, workspace: bool = False) -> bool:
         """See bot.ports.Relay."""
-        if not self._settle(_GIVE_BACK, claimed, {"then": _state(unsure=claimed.unsure)}):
-            return False
+        with together(self._connection):
+            if not self._settle(_GIVE_BACK, claimed, {"then": _state(unsure=claimed.unsure)}):
+                return False
+            self._hold(claimed, until, workspace=workspace)
+        return True
+
+    def _hold(self, claimed: Claimed, until: datetime, *, workspace: bool) -> None:
         if not workspace:
             values = {"this_key": claimed.outgoing.key, "held_until_then": until}
             write(self._connection, _HOLD_LANE, values)
-            return True
+            return
         hold = {"in_workspace": claimed.outgoing.workspace, "held_until_then": until}
         if not write(self._connection, _HOLD_WORKSPACE, hold):
             write(self._connection, _NEW_HOLD, hold)
-        return True
 
     def dead(self, claimed: Claimed, error: str, now: datetime) -> bool:
         """See bot.ports.Relay."""

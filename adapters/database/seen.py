@@ -29,6 +29,10 @@ class Seen(Generic[Key, Value]):
     def __setitem__(self, key: Key, value: Value | None) -> None:
         self._values[key] = value
 
+    def get(self, key: Key) -> Value | None:
+        """Return what is known by this id; `None` also if nothing is."""
+        return self._values.get(key)
+
     def clear(self) -> None:
         """Forget everything: rows were changed behind the repository's back."""
         self._values.clear()

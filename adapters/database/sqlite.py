@@ -44,9 +44,11 @@ class SqliteStore(DatabaseStore):
         self._unswept = False
         self._until_sweep = 0
 
-    def lease(self, name: str, holder: str, lasts: timedelta) -> int:
+    def lease(
+        self, name: str, holder: str, lasts: timedelta, stale: leases.Lent | None = None
+    ) -> int:
         """See DatabaseStore; the file is this process's, so nobody else holds anything."""
-        del lasts
+        del lasts, stale
         return self.direct(lambda connection: leases.take(connection, name, holder))
 
     def give_back(self, name: str, holder: str) -> None:

@@ -16,6 +16,7 @@ from typing import Self, TypeVar
 from sqlalchemy import Connection, Engine
 
 from adapters.database.address import Address
+from adapters.database.leases import Lent
 from adapters.database.unit_of_work import UnitOfWork
 from bot.errors import Conflict
 from bot.ports.work import Store, Work
@@ -40,11 +41,14 @@ class DatabaseStore(ABC):
         return False
 
     @abstractmethod
-    def lease(self, name: str, holder: str, lasts: timedelta) -> int | None:
+    def lease(
+        self, name: str, holder: str, lasts: timedelta, stale: Lent | None = None
+    ) -> int | None:
         """Take the lease `name` for so long, or renew it; any thread may ask.
 
         Returns the fencing token: the same while it is renewed, a higher one for each new
-        holder; `None` while somebody else holds it.
+        holder; `None` while somebody else holds it.  What was `stale` for as long as it lasts
+        can be taken if it still is, whatever the database's clock shows.
         """
 
     @abstractmethod
@@ -55,9 +59,23 @@ class DatabaseStore(ABC):
         """Return the database's clock; `None` if it goes by this machine's."""
         return None
 
-    async def leased(self, name: str, holder: str, lasts: timedelta) -> int | None:
+    async def leased(
+        self, name: str, holder: str, lasts: timedelta, stale: Lent | None = None
+    ) -> int | None:
         """Do the same as `lease`, away from the event loop."""
-        return await self._elsewhere(lambda: self.lease(name, holder, lasts))
+        return await self._elsewhere(lambda: self.lease(name, holder, lasts, stale))
+
+    def lent(self, name: str, holder: str) -> Lent | None:
+        """Return whom but `holder` a lease is lent to, and until when; `None` if to nobody.
+
+        Of a lease that ran out, too, as long as nobody gave it back or took it.
+        """
+        del name, holder
+        return None
+
+    async def lent_to(self, name: str, holder: str) -> Lent | None:
+        """Do the same as `lent`, away from the event loop."""
+        return await self._elsewhere(lambda: self.lent(name, holder))
 
     async def given_back(self, name: str, holder: str) -> None:
         """Do the same as `give_back`, away from the event loop."""
@@ -73,7 +91,10 @@ class DatabaseStore(ABC):
 
     @property
     def deliveries(self) -> Store:
-        """The same store, for calls that touch nothing but the outbox."""
+        """The same store, for calls that touch nothing but the outbox.
+
+        On a server each thing the relay is asked for is kept by itself, not the whole call.
+        """
         return self
 
     async def run(self, call: Callable[[Work], T]) -> T:

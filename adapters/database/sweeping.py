@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import suppress
+from datetime import timedelta
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -54,13 +55,13 @@ class Sweeper:
                 self._thread = threading.Thread(target=self._work, name="sweeper", daemon=True)
                 self._thread.start()
 
-    def close(self) -> None:
-        """Finish what is wanted now."""
+    def close(self, patience: timedelta | None = None) -> None:
+        """Finish what is wanted now, unless somebody is in the way: then the server does it."""
         with self._lock:
             self._closing.set()
             thread = self._thread
         if thread is not None:
-            thread.join()
+            thread.join(None if patience is None else patience.total_seconds())
 
     def _work(self) -> None:
         while True:

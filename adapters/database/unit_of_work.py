@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection
 
 from adapters.database.erasure import SqlErasure
@@ -19,6 +21,7 @@ from adapters.database.repositories.members import SqlMembers
 from adapters.database.repositories.practices import SqlPractices
 from adapters.database.repositories.prompts import SqlPrompts
 from adapters.database.repositories.reviews import SqlReviews
+from adapters.database.seen import Seen
 from bot.ports.delivery import Outbox, Relay
 from bot.ports.letters import Letters
 from bot.ports.storage import (
@@ -61,7 +64,14 @@ class UnitOfWork:
         self.relay: Relay = SqlRelay(connection, again=again)
         self._letters = SqlLetters(connection)
         self.letters: Letters = self._letters
-        seen = (cohorts.seen, members.seen, prompts.seen, answers.seen, reviews.seen)
+        seen: tuple[Seen[Any, Any], ...] = (
+            cohorts.seen,
+            members.seen,
+            prompts.seen,
+            answers.seen,
+            reviews.seen,
+            self._outbox.lanes,
+        )
         self._erasure = SqlErasure(connection, seen)
         self.erasure: Erasure = self._erasure
 

@@ -52,7 +52,8 @@ class Claimed:
     `unsure` means an earlier attempt began and nobody knows how it ended: reconcile first.
     `since` is when that attempt began; `attempts` counts this one, too.  `thread` and `target`
     are the receipts its place and its act refer to.  `token` is the fence: settling with an old
-    one changes nothing.
+    one changes nothing.  `abandoned` means that a lease ran out: where clocks may be wrong,
+    whoever had it may be sending still.
     """
 
     outgoing: Outgoing
@@ -62,6 +63,7 @@ class Claimed:
     since: datetime
     thread: Receipt | None = None
     target: Receipt | None = None
+    abandoned: bool = False
 
 
 class Relay(Protocol):
@@ -69,8 +71,9 @@ class Relay(Protocol):
 
     Per lane (channel or direct message) only the oldest unsettled row can be claimed, so
     order holds; a dead row is settled and blocks nobody.  A row that is wanted later than one
-    behind it (`at`) lets that one pass.  A row whose thread or target has not arrived yet
-    cannot be claimed; if that one died, the row dies with it.
+    behind it (`at`) lets that one pass, but never an edit another edit of the same post.  A row
+    whose thread or target has not arrived yet cannot be claimed; if that one died, the row dies
+    with it.
     """
 
     def claim(
@@ -87,6 +90,10 @@ class Relay(Protocol):
         is connected to them.  A row in its `night` is put off to the
         end of it instead, untried; its lane waits with it.
         """
+
+    @property
+    def singly(self) -> bool:
+        """Whether what each call here does is kept at once, also if a later one fails."""
 
     def sent(self, claimed: Claimed, receipt: Receipt | None, now: datetime) -> bool:
         """Settle as sent; false if the lease was lost to another relay."""

@@ -31,7 +31,7 @@ from bot.ids import (
     WorkspaceId,
 )
 
-DueKind = Literal["cohort", "answer", "practice", "report", "digest"]
+DueKind = Literal["cohort", "answer", "count", "practice", "report", "digest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +304,12 @@ class Agenda(Protocol):
 
     def set(self, due: Due) -> None:
         """Put down when the subject is due, in place of what was there."""
+
+    def add(self, due: Due) -> None:
+        """Put down when the subject is due, unless it is on the agenda already.
+
+        Whoever takes that entry off sees what was done here, or this is done again.
+        """
 
     def clear(self, workspace: WorkspaceId, kind: DueKind, subject: str) -> None:
         """Take the subject off."""

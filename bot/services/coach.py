@@ -87,6 +87,8 @@ class Coach:
         desk = self._desk(work, now)
         if due.kind == "answer":
             guarantees.decide(desk, due.workspace, AnswerId(due.subject))
+        elif due.kind == "count":
+            posting.show_count(desk, due.workspace, PromptId(due.subject))
         elif due.kind == "practice":
             cards.decide(desk, due.workspace, UserId(due.subject))
         elif due.kind == "digest":

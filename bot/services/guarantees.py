@@ -59,7 +59,7 @@ def keep(
     if stored is None or case.answer != stored.answer:
         desk.work.answers.save(case.answer)
     if _counts(case) != (stored is not None and _counts(stored)):
-        _show_count(desk, cohort, case.answer)
+        posting.count(desk, case.answer)
     known = {review.id: review for review in stored.reviews} if stored else {}
     case = replace(
         case, reviews=tuple(requests.same_post(desk, known, each) for each in case.reviews)
@@ -152,12 +152,6 @@ def _ending(case: Case) -> say.Ending:
 def _counts(case: Case) -> bool:
     """Tell whether the question shows this answer among those given; a second take never."""
     return case.answer.status != "withdrawn" and case.answer.take == 1
-
-
-def _show_count(desk: Desk, cohort: Cohort, answer: Answer) -> None:
-    prompt = desk.work.prompts.get(answer.workspace, answer.prompt)
-    assert prompt is not None, "an answer has a prompt"
-    posting.show_count(desk, cohort, prompt)
 
 
 def _tell(desk: Desk, cohort: Cohort, case: Case, event: Event) -> None:

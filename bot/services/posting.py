@@ -11,12 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.domain import cadence, calibration, syllabus
+from bot.domain.answers import Answer
 from bot.domain.cadence import Occurrence
 from bot.domain.cohorts import Cohort
 from bot.domain.prompts import Prompt
-from bot.ids import PostKey, PromptId
+from bot.ids import PostKey, PromptId, WorkspaceId
 from bot.messages import Direct, InChannel, Message
 from bot.ports.outgoing import Outgoing
+from bot.ports.storage import Due
 from bot.services import practices, reports, standings
 from bot.services.desk import Desk
 from bot.voice import announcements, posts, replies
@@ -26,6 +28,8 @@ KICKOFF = "kickoff"
 _KINDS = ("focus", "question", "leaderboard")
 IN_TIME = timedelta(minutes=5)
 """A post is not called late so soon: the sweep comes by every few seconds."""
+COUNTED_WITHIN = timedelta(seconds=5)
+"""A question shows so soon that somebody has answered, give or take a sweep."""
 
 
 def decide(desk: Desk, cohort: Cohort) -> None:
@@ -177,8 +181,19 @@ def _post_question(desk: Desk, cohort: Cohort, occurrence: Occurrence) -> Cohort
     return cohort
 
 
-def show_count(desk: Desk, cohort: Cohort, prompt: Prompt) -> None:
+def count(desk: Desk, answer: Answer) -> None:
+    """Let the question show soon how many have answered: once for all who answer meanwhile."""
+    at = desk.now + COUNTED_WITHIN
+    desk.work.agenda.add(Due(answer.workspace, "count", answer.prompt, at))
+
+
+def show_count(desk: Desk, workspace: WorkspaceId, prompt_id: PromptId) -> None:
     """Bring the number of answers that a question shows up to date."""
+    desk.schedule(workspace, "count", prompt_id, None)
+    prompt = desk.work.prompts.get(workspace, prompt_id)
+    if prompt is None:
+        return
+    cohort = desk.cohort(workspace, prompt.cohort)
     message = _question(desk, cohort, prompt, answers=desk.work.answers.count(prompt.id))
     desk.change(cohort, InChannel(cohort.channel), prompt.post, message)
 

@@ -192,7 +192,7 @@ def _own_buttons(mine: Mine) -> list[tuple[str, str]]:
 
 def _look_buttons(cohort: Cohort) -> list[tuple[str, str]]:
     looks = {"focus": "This week", "plan": "The plan", "guide": "The guide"}
-    looks["timeline"] = "Timeline"
+    looks |= {"timeline": "Timeline", "review": "Review one more"}
     return [(label, f"in:{cohort.id}:{name}") for name, label in looks.items()]
 
 
@@ -202,7 +202,8 @@ def _organiser_buttons(mine: Mine) -> list[tuple[str, str]]:
         return []
     on = ("Resume", f"in:{key}:resume") if status == "paused" else ("Pause", f"pause:{key}")
     moves = [("Skip a day", f"skip:{key}"), ("Move the plan", f"shift:{key}")]
-    return [("Settings", f"settings:{key}"), on, *moves]
+    mentors = ("Mentors", f"in:{key}:mentor")
+    return [("Settings", f"settings:{key}"), on, *moves, mentors]
 
 
 def _solo(solo: Solo) -> list[Block]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app import faults, logs, service, wiring
 from app.outside import Outside
-from app.settings import read
+from app.settings_reading import read
 from tests.app.slack_processes import PATIENCE
 
 _HURRY = 100

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from adapters.database.errors import DatabaseFault
+from adapters.database.leases import Lent
+
+EPOCH = datetime(2026, 12, 7, tzinfo=UTC)
 
 
 class Machine:
@@ -26,6 +29,11 @@ class Machine:
         heapq.heappush(self._waiting, (self.seconds + seconds, self._number, event))
         await event.wait()
 
+    def sleep(self, seconds: float) -> None:
+        """Let seconds pass that no wait takes notice of."""
+        self.seconds += seconds
+        self._waiting = [(at + seconds, number, event) for at, number, event in self._waiting]
+
     async def run(self, seconds: float) -> None:
         """Let so many seconds pass."""
         until = self.seconds + seconds
@@ -44,16 +52,32 @@ class Lender:
         self._machine = machine
         self.held: dict[str, tuple[str, float]] = {}
         self.fault: Exception | None = None
+        self.hangs = False
+        """Whether it does not answer who asks for a lease."""
+        self.ahead = 0.0
+        """By so much its clock was set forward."""
 
-    async def leased(self, name: str, holder: str, lasts: timedelta) -> int | None:
+    async def leased(
+        self, name: str, holder: str, lasts: timedelta, stale: Lent | None = None
+    ) -> int | None:
         await asyncio.sleep(0)
+        if self.hangs:
+            await asyncio.Event().wait()
         if self.fault is not None:
             raise self.fault
         by, until = self.held.get(name, ("", 0.0))
-        if by != holder and until > self._machine.seconds:
+        is_over = until <= self._machine.seconds + self.ahead or stale == _lent(by, until)
+        if by != holder and not is_over:
             return None
-        self.held[name] = (holder, self._machine.seconds + lasts.total_seconds())
+        self.held[name] = (holder, self._machine.seconds + self.ahead + lasts.total_seconds())
         return 1
+
+    async def lent_to(self, name: str, holder: str) -> Lent | None:
+        await asyncio.sleep(0)
+        if self.fault is not None:
+            raise self.fault
+        by, until = self.held.get(name, (holder, 0.0))
+        return None if by == holder else _lent(by, until)
 
     async def given_back(self, name: str, holder: str) -> None:
         await asyncio.sleep(0)
@@ -65,7 +89,11 @@ class Lender:
     def holder(self, name: str) -> str | None:
         """Return who has a lease now."""
         by, until = self.held.get(name, ("", 0.0))
-        return by if until > self._machine.seconds else None
+        return by if until > self._machine.seconds + self.ahead else None
+
+
+def _lent(by: str, until: float) -> Lent:
+    return Lent(by, EPOCH + timedelta(seconds=until))
 
 
 class Away(DatabaseFault):

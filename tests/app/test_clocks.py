@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.clocks import ServerClock, first, follow
+from app.wiring import stopwatch
 
 NOW = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -64,6 +65,41 @@ async def again(machine: Machine, clock: ServerClock, times: int = 1) -> None:
 
     with contextlib.suppress(asyncio.CancelledError):
         await follow(clock, machine.passed, machine.server_time, wait)
+
+
+class Laptop:
+    """A machine's clocks, as the module `time` tells them."""
+
+    CLOCK_BOOTTIME = 7
+
+    def __init__(self) -> None:
+        self.awake, self.asleep = 100.0, 0.0
+
+    def monotonic(self) -> float:
+        return self.awake
+
+    def clock_gettime(self, which: int) -> float:
+        assert which == self.CLOCK_BOOTTIME
+        return self.awake + self.asleep
+
+
+class Older(Laptop):
+    """One that does not tell for how long it slept."""
+
+    def __getattribute__(self, name: str) -> object:
+        if name == "CLOCK_BOOTTIME":
+            raise AttributeError(name)
+        return super().__getattribute__(name)
+
+
+def test_seconds_in_which_the_machine_slept_have_passed_where_it_tells_them() -> None:
+    laptop, older = Laptop(), Older()
+    watches = [stopwatch(laptop), stopwatch(older)]
+    for each in (laptop, older):
+        each.awake += 2.0
+        each.asleep += 3600.0
+
+    assert [each() for each in watches] == [3602.0, 2.0]
 
 
 async def test_it_shows_the_databases_time_whatever_the_machines_clock_shows(

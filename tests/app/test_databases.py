@@ -13,19 +13,14 @@ from adapters.database.connect import open_store
 from adapters.database.looking import standing
 from app.cli import cli
 from app.databases import prospects
-from app.settings import names, read
+from app.settings import names
+from app.settings_reading import read
 from tests.factories import ANA, COHORT, a_member
-from tests.servers.postgres import PostgresServer, postgres
+from tests.servers.postgres import PostgresServer
 
 NOTHING = dict.fromkeys(names().values())
 
 Typed = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres() as running:
-        yield running
 
 
 @pytest.fixture
@@ -145,3 +140,16 @@ def test_a_server_of_the_setting_is_called_by_name_and_host(fresh: str) -> None:
     name = make_url(fresh).database
 
     assert f"The database “{name}” at 127.0.0.1:" in _typed("upgrade", url=fresh).stdout
+
+
+def test_a_file_to_move_that_is_not_there_is_called_what_was_given(
+    fresh: str, tmp_path: Path
+) -> None:
+    gone = f"sqlite:///{tmp_path}/gone.db"
+
+    moved = _typed("move", gone, url=fresh)
+    copied = _typed("backup", str(tmp_path / "copy.db"), url=gone)
+
+    assert moved.exit_code == copied.exit_code == 1
+    assert moved.output.endswith("there is no such file. Check SOURCE.\n")
+    assert copied.output.endswith("Check DATABASE_URL, or start the coach first.\n")

@@ -18,12 +18,18 @@ import pytest
 
 from app import roles
 from app.cli import cli
-from app.settings import names, read
+from app.settings import names
+from app.settings_reading import read
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/deploy.md").read_text("utf-8")
 DOCKERFILE = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text("utf-8"))
 COMPOSE = (ROOT / "compose.yaml").read_text("utf-8")
+EVERY_TOKEN = {
+    "SLACK_BOT_TOKEN": "xoxb-" + "1234567890-abcdef",
+    "SLACK_SIGNING_SECRET": "ab" * 16,
+    "DISCORD_TOKEN": "MTIzNDU2Nzg5MDEyMzQ1Njc4" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123",
+}
 PROCFILE = dict(
     line.split(": ", 1) for line in (ROOT / "Procfile").read_text("utf-8").splitlines() if line
 )
@@ -192,6 +198,42 @@ def test_compose_gives_only_settings_there_are_and_no_rights() -> None:
     assert read({"DATABASE_URL": url}).shared
     assert "read_only: true" in ours
     assert "cap_drop: [ALL]" in ours
+
+
+PARTS = ("web", "bot", "worker")
+
+
+def test_compose_has_every_role_once_where_the_coach_is_in_parts() -> None:
+    given = [re.search(r"command: (\[.+\])", service(part)) for part in PARTS]
+    asked = [parsed(shlex.join(["loopmates", *json.loads(each[1])])) for each in given if each]
+
+    named = [role for each in asked for role in roles.read(str(each["roles"])).split(",")]
+
+    assert sorted(named) == sorted(roles.KNOWN)
+    assert f"docker compose up --detach {' '.join(PARTS)}" in PAGE
+
+
+def test_a_part_whose_process_serves_no_page_is_not_asked_for_one() -> None:
+    env = {"DATABASE_URL": "postgresql://coach@db/coach", **EVERY_TOKEN}
+    for part in PARTS:
+        (given,) = re.findall(r'"--roles", "(.+)"', service(part))
+        serves = roles.has_page(read({**env, "LOOPMATES_ROLES": given}))
+
+        assert serves != ("disable: true" in service(part)), part
+
+
+def test_compose_is_yaml_and_starts_one_coach_unless_parts_are_named() -> None:
+    # Whatever else measures brings it; the tests above do without.
+    yaml = pytest.importorskip("yaml")
+
+    services = yaml.safe_load(COMPOSE)["services"]
+
+    by_itself = {name for name, each in services.items() if not each.get("profiles")}
+    assert by_itself == {"postgres", "release", "coach"}
+    assert set(services) - by_itself == set(PARTS)
+    for part in PARTS:
+        assert services[part]["environment"] == services["coach"]["environment"]
+        assert services[part]["depends_on"] == services["coach"]["depends_on"]
 
 
 def test_the_page_names_only_settings_and_roles_there_are() -> None:

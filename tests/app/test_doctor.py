@@ -56,6 +56,7 @@ def test_nothing_is_wrong_with_a_fresh_folder(here):
         "disk",
         "slack",
         "discord",
+        "roles",
     ]
     assert all(check.ok and not check.cure for check in checks)
     assert list(here.iterdir()) == []

@@ -15,16 +15,15 @@ from adapters.database.vitals import Vitals
 from app import wiring
 from app.doctor import Outside, examine
 from app.doctor_server import checks
-from tests.servers.postgres import PostgresServer, postgres
+from tests.servers.postgres import PostgresServer
 
 WELL = Vitals("17.2", True, timedelta(), timedelta(milliseconds=1), 90, 100)
 OUTSIDE = Outside(wiring.now, asyncio.sleep)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres() as running:
-        yield running
+def asked(url: str) -> dict[str, str]:
+    """Return the settings of a process that needs nothing but a database."""
+    return {"DATABASE_URL": url, "LOOPMATES_ROLES": "scheduler"}
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +36,7 @@ def test_a_server_that_is_well_is_told_with_its_figures(server: PostgresServer) 
     with server.database() as url:
         open_store(url).close()
 
-        found = {each.name: each for each in examine({"DATABASE_URL": url}, Path(".env"), OUTSIDE)}
+        found = {each.name: each for each in examine(asked(url), Path(".env"), OUTSIDE)}
 
     assert "is up to date" in found["database"].found
     assert found["database server"].found.startswith("PostgreSQL 1")
@@ -51,7 +50,7 @@ def test_a_server_without_tables_is_fine_and_gets_them_at_the_first_start(
     server: PostgresServer,
 ) -> None:
     with server.database() as url:
-        checked = examine({"DATABASE_URL": url}, Path(".env"), OUTSIDE)
+        checked = examine(asked(url), Path(".env"), OUTSIDE)
 
     (found,) = [each for each in checked if each.name == "database"]
     assert all(each.ok for each in checked)
@@ -61,7 +60,7 @@ def test_a_server_without_tables_is_fine_and_gets_them_at_the_first_start(
 def test_a_server_that_is_away_is_a_line_with_its_cure_and_without_its_password() -> None:
     url = "postgresql://somebody:canary@127.0.0.1:1/name"
 
-    checked = examine({"DATABASE_URL": url}, Path(".env"), OUTSIDE)
+    checked = examine(asked(url), Path(".env"), OUTSIDE)
 
     (wrong,) = [each for each in checked if not each.ok]
     assert wrong.name == "database"
@@ -72,7 +71,7 @@ def test_a_server_that_is_away_is_a_line_with_its_cure_and_without_its_password(
 def test_offline_a_server_is_not_asked() -> None:
     url = "postgresql://somebody:canary@127.0.0.1:1/name"
 
-    checked = examine({"DATABASE_URL": url}, Path(".env"))
+    checked = examine(asked(url), Path(".env"))
 
     assert all(each.ok for each in checked)
 

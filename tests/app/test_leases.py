@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -46,6 +46,7 @@ class Process:
     """One process, and who of all is connected."""
 
     def __init__(self, name: str, lender: Lender, machine: Machine, there: list[str]) -> None:
+        self.closing: Callable[[], Awaitable[object]] | None = None
         self.leases = Leases(lender, name, machine.passed, machine.wait)
         self.sole = Sole(self._connected, self.leases, NAMES)
         self.lines: list[Line] = []
@@ -62,6 +63,8 @@ class Process:
         try:
             yield self.lines[-1]
         finally:
+            if self.closing is not None:
+                await self.closing()
             self._there.remove(self._name)
 
 
@@ -209,3 +212,126 @@ async def test_a_job_of_the_night_is_done_by_one_and_not_again_that_night(
     tomorrow = [await each.mine("tidy", HOURS) for each in (b, a)]
 
     assert (tonight, tomorrow) == ([True, False], [True, False])
+
+
+@pytest.mark.parametrize("ahead", [31.0, 3600.0])
+async def test_a_database_clock_set_forward_lets_nobody_in_beside_who_is_connected(
+    two: tuple[Process, Process],
+    machine: Machine,
+    lender: Lender,
+    there: list[str],
+    ahead: float,
+) -> None:
+    await machine.run(4)
+    lender.ahead = ahead
+
+    for _ in range(60):
+        await machine.run(1)
+        assert there == ["a"]
+    assert len(two[0].lines) == 1
+
+
+async def test_a_process_that_died_is_followed_half_a_minute_after_its_last_word(
+    machine: Machine, lender: Lender
+) -> None:
+    await machine.run(1)
+    lender.held = dict.fromkeys(NAMES, ("dead", machine.seconds + 30))
+    b = Process("b", lender, machine, [])
+    async with b.sole:
+        await machine.run(29)
+        before = lender.holder(NAMES[0])
+        await machine.run(4)
+        after = lender.holder(NAMES[0])
+
+    assert before == "dead"
+    assert after == "b"
+
+
+async def test_a_lease_is_kept_while_its_connection_closes_however_long_that_takes(
+    machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    a, b = (Process(name, lender, machine, there) for name in "ab")
+    a.closing = lambda: machine.wait(90)
+    await a.sole.__aenter__()
+    await b.sole.__aenter__()
+    leaving = asyncio.create_task(a.sole.__aexit__(None, None, None))
+
+    await machine.run(89)
+    before = list(there)
+    await machine.run(3)
+
+    assert (before, there) == (["a"], ["b"])
+    await leaving
+    await b.sole.__aexit__(None, None, None)
+
+
+async def test_a_lease_whose_connection_was_not_closed_to_the_end_runs_out_by_itself(
+    machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    a = Process("a", lender, machine, there)
+    a.closing = asyncio.Event().wait
+    await a.sole.__aenter__()
+    leaving = asyncio.create_task(a.sole.__aexit__(None, None, None))
+    await machine.run(2)
+    # As `left_within` does once its patience is over.
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    await machine.run(1)
+
+    assert lender.holder(NAMES[0]) == "a"
+    await machine.run(120)
+    assert lender.holder(NAMES[0]) is None
+
+
+async def test_a_machine_that_slept_notices_within_a_second_that_its_lease_is_over(
+    two: tuple[Process, Process], machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    await machine.run(3)
+    lender.fault = Away("away")
+    # Its waits do not know that it slept.
+    machine.sleep(60)
+    await machine.run(1)
+
+    assert there == []
+    assert len(two[0].lines) == 1
+
+
+async def test_a_machine_that_sleeps_while_it_waits_for_an_answer_notices_that_as_soon(
+    two: tuple[Process, Process], machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    lender.hangs = True
+    await machine.run(11)
+    before = list(there)
+    machine.sleep(60)
+    await machine.run(1)
+
+    assert (before, there) == (["a"], [])
+    assert len(two[0].lines) == 1
+
+
+@pytest.mark.parametrize("back", [31.0, 3 * 3600.0])
+async def test_a_process_that_died_is_followed_as_soon_though_the_clock_was_set_back(
+    machine: Machine, lender: Lender, back: float
+) -> None:
+    lender.held = dict.fromkeys(NAMES, ("dead", machine.seconds + 30))
+    lender.ahead = -back
+    b = Process("b", lender, machine, [])
+    async with b.sole:
+        await machine.run(29)
+        before = lender.holder(NAMES[0])
+        await machine.run(4)
+        after = lender.holder(NAMES[0])
+
+    assert (before, after) == ("dead", "b")
+
+
+async def test_whoever_renews_keeps_the_lease_though_the_clock_was_set_back(
+    two: tuple[Process, Process], machine: Machine, lender: Lender, there: list[str]
+) -> None:
+    await machine.run(4)
+    lender.ahead = -3 * 3600.0
+
+    for _ in range(60):
+        await machine.run(1)
+        assert there == ["a"]
+    assert len(two[0].lines) == 1

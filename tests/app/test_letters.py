@@ -15,7 +15,6 @@ from bot.messages import Direct
 from bot.ports.outgoing import Outgoing, Post
 from bot.ports.work import Work
 from tests.factories import ANA, COHORT, NOW, a_post, after, words
-from tests.servers.postgres import postgres
 
 CANARY = "my boss is mad"
 LEASE = timedelta(minutes=1)
@@ -41,12 +40,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             yield _filled(name)
         return
     yield _filled(f"sqlite:///{tmp_path}/loopmates.db")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[object]:
-    with postgres() as running:
-        yield running
 
 
 def _filled(url: str) -> str:

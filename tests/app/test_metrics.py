@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import aiohttp
 import pytest
@@ -27,6 +29,8 @@ from tests.app.slack_processes import RUNNING, free_port, settings_for, slack_wi
 from tests.factories import ANA, CHANNEL, COHORT, NOW, WORKSPACE, a_post, after, words
 from tests.fakes import MemoryStore
 from tests.scheduler.fakes import Watch
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).parents[2]
 KEY = PostKey("post-1")
@@ -109,6 +113,30 @@ async def test_the_database_is_asked_every_few_seconds_at_most() -> None:
     assert figure(later, 'loopmates_outbox_rows{state="ready"}') == 1
 
 
+class Slow(MemoryStore):
+    """A database that takes a moment, and counts how often it is asked."""
+
+    asked = 0
+
+    async def run(self, call: Callable[[Work], T]) -> T:
+        self.asked += 1
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return await super().run(call)
+
+
+async def test_of_two_who_ask_at_the_same_time_the_second_is_told_what_the_first_finds() -> None:
+    store, watch = Slow(), Watch(NOW)
+    metrics = Metrics(watch)
+    await metrics.page(store)
+    watch.pass_(CACHED)
+
+    pages = await asyncio.gather(metrics.page(store), metrics.page(store))
+
+    assert [figure(page, "loopmates_database_up") for page in pages] == [1, 1]
+    assert store.asked == 2
+
+
 class Away:
     """A database that does not answer, and whose faults quote what was stored."""
 
@@ -120,12 +148,18 @@ class Away:
 async def test_a_database_that_is_away_leaves_the_other_figures(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    metrics = Metrics(Watch(NOW))
+    watch = Watch(NOW)
+    metrics = Metrics(watch)
     await metrics.handle(taken)(said())
+    before = await metrics.page(MemoryStore())
+    watch.pass_(CACHED)
 
     page = await metrics.page(Away())  # type: ignore[arg-type]
 
+    assert figure(before, "loopmates_due_lag_seconds") == 0
     assert figure(page, "loopmates_database_up") == 0
+    for unknown in ("outbox_rows", "outbox_oldest_seconds", "due_lag_seconds"):
+        assert f"loopmates_{unknown}" not in page.decode()
     name = 'loopmates_events_total{kind="MessageSaid",outcome="committed",platform="slack"}'
     assert figure(page, name.replace("slack", WORKSPACE.partition(":")[0])) == 1
     assert CANARY not in page.decode()
@@ -345,6 +379,30 @@ async def test_a_database_that_does_not_keep_what_it_is_given_is_told_for_a_whil
     assert pulse.missing == "the database does not keep what it is given"
     passed.seconds = FAULTY.total_seconds()
     assert pulse.missing is None
+
+
+async def test_the_log_tells_once_that_the_database_is_away_and_once_that_it_is_back(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    passed = Passing()
+    pulse = Pulse(passed)
+    full, fine = pulse.store(Full()), pulse.store(MemoryStore())  # type: ignore[arg-type]
+
+    with caplog.at_level(logging.INFO, "app.pulse"):
+        for seconds in (0, 10, 20):
+            passed.seconds = float(seconds)
+            with pytest.raises(DatabaseLocked):
+                await full.run(lambda work: work.relay.counts())
+            # A disk that is full lets everybody read.
+            await fine.run(lambda work: work.relay.counts())
+        passed.seconds += FAULTY.total_seconds()
+        for _ in range(2):
+            await fine.run(lambda work: work.relay.counts())
+
+    away, back = caplog.records
+    assert away.message == "the database does not work"
+    assert "locked" in vars(away)["problem"]
+    assert (back.message, vars(back)["seconds"]) == ("the database is back", 20)
 
 
 class Full:

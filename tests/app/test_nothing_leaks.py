@@ -23,12 +23,15 @@ from click.testing import CliRunner
 from app import service, wiring
 from app.cli import cli
 from app.outside import Outside
-from app.settings import read
+from app.settings_reading import read
 from tests.app import discord_processes, slack_processes
 from tests.app.discord_processes import discord_with
 from tests.app.slack_processes import CANARY, CHANNEL, free_port, slack_with
 from tests.listening import listening, raw
-from tests.servers.postgres import PostgresServer, postgres
+from tests.servers.discord.interactions import Guild
+from tests.servers.discord.server import DiscordServer
+from tests.servers.slack.interactions import Team
+from tests.servers.slack.server import SlackServer
 
 WORDS = "thessaloniki"
 """What Ana writes, and nobody else ever does."""
@@ -50,12 +53,6 @@ class Seen:
             for line in text.splitlines()
             if any(each in line for each in NEVER)
         ]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres() as running:
-        yield running
 
 
 @pytest.fixture
@@ -151,37 +148,97 @@ def environment(url: str, platform: dict[str, str]) -> dict[str, str]:
     return {"DATABASE_URL": url, **platform, **figures, **port}
 
 
+class InSlack:
+    """Ana practises in Slack."""
+
+    def __init__(self, slack: SlackServer, team: Team) -> None:
+        self._slack = slack
+        self._team = team
+        self._practice = team.dm("U1")
+        self.settings = slack_processes.settings_for(slack, "http")
+        self.settled = slack.settled
+
+    async def begin(self) -> None:
+        await slack_processes.set_up(self._slack, self._team)
+        await self._team.command("U1", CHANNEL, "join")
+        self.say("practice")
+        await self._slack.until(lambda: len(self._team.messages(self._practice)) > 1)
+
+    def refuse(self) -> None:
+        self._slack.faults.fail("chat.postMessage", times=2, error="is_archived")
+
+    def say(self, words: str) -> None:
+        self._team.say("U1", self._practice, words)
+
+    async def go_on(self) -> None:
+        await self._team.command("U1", CHANNEL, "practice other")
+
+
+class InDiscord:
+    """Ana practises in Discord."""
+
+    def __init__(self, discord: DiscordServer, guild: Guild) -> None:
+        self._discord = discord
+        self._guild = guild
+        self.settings = discord_processes.settings_for(discord)
+        self.settled = discord.settled
+
+    async def begin(self) -> None:
+        await discord_processes.set_up(self._discord, self._guild)
+        await self._command("join")
+        await self._command("practice")
+        practice = self._guild.dm("U1")
+        await self._discord.until(lambda: self._guild.messages(practice))
+
+    def refuse(self) -> None:
+        self._discord.faults.fail("create_message", 50001, times=2)
+
+    def say(self, words: str) -> None:
+        self._guild.say("U1", self._guild.dm("U1"), words)
+
+    async def go_on(self) -> None:
+        await self._command("practice", what="other")
+
+    async def _command(self, name: str, **options: str) -> None:
+        await self._guild.command("U1", discord_processes.CHANNEL, f"coach {name}", **options)
+
+
+async def live(ana: InSlack | InDiscord, url: str) -> Seen:
+    """Let everything fail for Ana that can; return all that an operator sees of it."""
+    seen, env = Seen(), environment(url, ana.settings)
+    with listening() as (log, keeping):
+        async with running(env):
+            await ana.begin()
+            ana.refuse()
+            ana.say(f"my answer is {WORDS}")
+            async with asyncio.timeout(20):
+                while not dead(url):
+                    await ana.go_on()
+            poison(url)
+            ana.say(f"and also {WORDS}")
+            await ana.settled()
+            await pages(env, seen)
+        seen.texts["log"] = log.getvalue()
+        seen.texts["records"] = "\n".join(map(raw, keeping.records))
+    await asyncio.to_thread(commands, env, seen)
+    return seen
+
+
+def check(seen: Seen) -> None:
+    """Check that nothing leaks, and that there was something to see."""
+    assert seen.leaks() == []
+    assert any(each.startswith("letters show") for each in seen.texts)
+    assert "loopmates_send_seconds" in seen.texts["/metrics"]
+
+
 @pytest.mark.parametrize(
     "url", ["postgres", pytest.param("sqlite", marks=pytest.mark.long)], indirect=True
 )
 async def test_nothing_leaks_from_a_coach_in_slack(url: str) -> None:
-    seen = Seen()
-    with listening() as (log, keeping):
-        async with slack_with() as (slack, team):
-            env = environment(url, slack_processes.settings_for(slack, "http"))
-            async with running(env):
-                await slack_processes.set_up(slack, team)
-                await team.command("U1", CHANNEL, "join")
-                practice = team.dm("U1")
-                team.say("U1", practice, "practice")
-                await slack.until(lambda: len(team.messages(practice)) > 1)
-                slack.faults.fail("chat.postMessage", times=2, error="is_archived")
-                team.say("U1", practice, f"my answer is {WORDS}")
-                await team.command("U1", CHANNEL, "practice")
-                async with asyncio.timeout(20):
-                    while not dead(url):
-                        await team.command("U1", CHANNEL, "practice other")
-                poison(url)
-                team.say("U1", practice, f"and also {WORDS}")
-                await slack.settled()
-                await pages(env, seen)
-            seen.texts["log"] = log.getvalue()
-            seen.texts["records"] = "\n".join(map(raw, keeping.records))
-        await asyncio.to_thread(commands, env, seen)
+    async with slack_with() as (slack, team):
+        seen = await live(InSlack(slack, team), url)
 
-    assert seen.leaks() == []
-    assert any(each.startswith("letters show") for each in seen.texts)
-    assert "loopmates_send_seconds" in seen.texts["/metrics"]
+    check(seen)
     assert '"level": "ERROR"' in seen.texts["log"]
 
 
@@ -189,30 +246,7 @@ async def test_nothing_leaks_from_a_coach_in_slack(url: str) -> None:
     "url", ["sqlite", pytest.param("postgres", marks=pytest.mark.long)], indirect=True
 )
 async def test_nothing_leaks_from_a_coach_in_discord(url: str) -> None:
-    seen = Seen()
-    with listening() as (log, keeping):
-        async with discord_with() as (discord, guild):
-            env = environment(url, discord_processes.settings_for(discord))
-            async with running(env):
-                await discord_processes.set_up(discord, guild)
-                place = discord_processes.CHANNEL
-                await guild.command("U1", place, "coach join")
-                await guild.command("U1", place, "coach practice")
-                practice = guild.dm("U1")
-                await discord.until(lambda: guild.messages(practice))
-                discord.faults.fail("create_message", 50001, times=2)
-                guild.say("U1", practice, f"my answer is {WORDS}")
-                async with asyncio.timeout(20):
-                    while not dead(url):
-                        await guild.command("U1", place, "coach practice", what="other")
-                poison(url)
-                guild.say("U1", practice, f"and also {WORDS}")
-                await discord.settled()
-                await pages(env, seen)
-            seen.texts["log"] = log.getvalue()
-            seen.texts["records"] = "\n".join(map(raw, keeping.records))
-        await asyncio.to_thread(commands, env, seen)
+    async with discord_with() as (discord, guild):
+        seen = await live(InDiscord(discord, guild), url)
 
-    assert seen.leaks() == []
-    assert any(each.startswith("letters show") for each in seen.texts)
-    assert "loopmates_send_seconds" in seen.texts["/metrics"]
+    check(seen)

@@ -9,18 +9,22 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from adapters.database.connect import open_store
 from adapters.database.errors import DatabaseFault
 from adapters.database.store import DatabaseStore
 from app import roles, wiring
 from app.absences import Absences
+from app.cli import cli
 from app.gaps import Gaps
 from app.groups import Groups
 from app.measuring import Meter
 from app.outside import Outside
 from app.pulse import Pulse
-from app.settings import Settings, SettingsError, read
+from app.settings import Settings, names
+from app.settings_problems import SettingsError
+from app.settings_reading import read
 from app.shifts import Shifts
 from app.sides import Sides
 from app.speaking import hinted
@@ -32,6 +36,7 @@ BY_SOCKET = SLACK | {"SLACK_APP_TOKEN": "xapp-" + "1-A1-234-abcdef"}
 BY_WEB = SLACK | {"SLACK_SIGNING_SECRET": "ab" * 16}
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4" + ".GaBcDe." + "abcdefghijklmnopqrstuvwxyz0123"
 DISCORD = {"DISCORD_TOKEN": TOKEN}
+NOTHING = dict.fromkeys(names().values())
 POSTGRES = {"DATABASE_URL": "postgresql://coach@db/coach"}
 
 
@@ -121,11 +126,86 @@ def test_a_role_without_its_token_beside_one_that_works_is_logged(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.WARNING, "app.roles"):
-        roles.check(given(BY_SOCKET | POSTGRES, "slack,discord,web"))
+        roles.check(given(BY_SOCKET | POSTGRES, "slack,discord"))
         roles.check(given(POSTGRES, "scheduler"))
         roles.check(given(BY_SOCKET | POSTGRES))
 
-    assert [vars(each)["problem"] for each in caplog.records] == ["discord", "web"]
+    assert [vars(each)["problem"] for each in caplog.records] == ["discord"]
+
+
+def test_web_is_logged_as_idle_only_where_it_is_all_there_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING, "app.roles"):
+        roles.check(given(DISCORD | POSTGRES, "discord,web"))
+        roles.check(given(BY_SOCKET | POSTGRES, "web"))
+
+    assert [vars(each)["problem"] for each in caplog.records] == ["web"]
+
+
+def test_a_fault_names_the_option_where_that_was_used(tmp_path: Path) -> None:
+    env = {**NOTHING, **BY_SOCKET, "DATABASE_URL": f"sqlite:///{tmp_path}/a.db"}
+
+    by_option = CliRunner().invoke(cli, ["run", "--roles", "slack"], env=env)
+    by_setting = CliRunner().invoke(cli, ["run"], env={**env, "LOOPMATES_ROLES": "slack"})
+
+    assert by_option.exit_code == by_setting.exit_code == 1
+    assert "error: --roles: scheduler would be done by nobody" in by_option.output
+    assert "leave --roles out" in by_option.output
+    assert "error: LOOPMATES_ROLES: scheduler would be done by nobody" in by_setting.output
+
+
+def looked_at(env: dict[str, str], *options: str) -> tuple[int, str]:
+    """Return what the doctor says of roles, and its exit code."""
+    ran = CliRunner().invoke(cli, ["doctor", "--offline", *options], env={**NOTHING, **env})
+    lines = ran.output.splitlines()
+    return ran.exit_code, "\n".join(each for each in lines if "roles" in each.casefold())
+
+
+@pytest.mark.parametrize(
+    ("env", "of", "said"),
+    [
+        (BY_WEB, "slack,scheduler", "This process speaks in Slack and decides what is due"),
+        (BY_WEB, "slack,scheduler", "web would be done by nobody if this were the only process"),
+        (BY_SOCKET, "slack", "speaks in Slack and hears it by Socket Mode"),
+        (DISCORD | BY_WEB, "scheduler", "slack, discord and web would be done by nobody"),
+        (DISCORD, "discord,web", "speaks and hears in Discord and tells on port 8080 how it is"),
+        (BY_WEB, "web", "hears Slack's web requests on port 8080"),
+    ],
+)
+def test_the_doctor_says_what_a_process_would_do_and_leave_to_others(
+    env: dict[str, str], of: str, said: str
+) -> None:
+    code, lines = looked_at(env | POSTGRES, "--roles", of)
+
+    assert said in lines
+    assert code == 0
+
+
+@pytest.mark.parametrize(
+    ("env", "of", "said", "cure"),
+    [
+        (POSTGRES, "discord,scheduler", "discord has nothing to work with", "Set DISCORD_TOKEN"),
+        (POSTGRES, "slack", "slack has no token to work with", "Set SLACK_BOT_TOKEN"),
+        (DISCORD, "discord", "scheduler would be done by nobody: a database in", "PostgreSQL"),
+    ],
+)
+def test_the_doctor_finds_what_a_role_lacks(
+    env: dict[str, str], of: str, said: str, cure: str
+) -> None:
+    code, lines = looked_at(env | {"LOOPMATES_ROLES": of})
+
+    assert said in lines
+    assert cure in lines
+    assert "--roles" not in lines
+    assert code == 1
+
+
+def test_the_doctor_finds_a_terminal_on_a_database_of_several() -> None:
+    ran = CliRunner().invoke(cli, ["doctor", "--offline"], env={**NOTHING, **POSTGRES})
+
+    assert ran.exit_code == 1
+    assert "problem DATABASE_URL: There is no token" in ran.output
 
 
 @pytest.mark.parametrize(

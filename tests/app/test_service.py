@@ -16,7 +16,7 @@ from adapters.discord.client_faults import DiscordConnectionError
 from app import service, wiring
 from app.logs import ROOMS
 from app.outside import Outside
-from app.settings import read
+from app.settings_reading import read
 from tests.app import discord_processes, slack_processes
 from tests.app.discord_processes import discord_with
 from tests.app.slack_processes import free_port, slack_with

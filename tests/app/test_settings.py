@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.settings import PREFIX, Problem, Settings, SettingsError, environment, names, read
+from app.settings import Settings, names
+from app.settings_problems import Problem, SettingsError
+from app.settings_reading import PREFIX, environment, read
 
 BOT = "xoxb-" + "1234567890-abcdef"
 APP = "xapp-" + "1-A1-234-abcdef"
@@ -327,11 +329,16 @@ def test_shards_that_cannot_be_are_refused_with_what_to_write(value, words):
     assert words in found["LOOPMATES_DISCORD_SHARDS"].cure
 
 
-def test_shards_without_a_token_are_found():
-    found = problems({"LOOPMATES_DISCORD_SHARDS": "0/1"})
+@pytest.mark.parametrize("roles", ["", "discord,scheduler"])
+def test_shards_without_a_token_are_found(roles):
+    found = problems({"LOOPMATES_DISCORD_SHARDS": "0/1", "LOOPMATES_ROLES": roles})
 
     assert list(found) == ["DISCORD_TOKEN"]
     assert "LOOPMATES_DISCORD_SHARDS" in found["DISCORD_TOKEN"].problem
+
+
+def test_shards_do_not_matter_to_a_process_that_is_not_in_discord():
+    assert problems({"LOOPMATES_DISCORD_SHARDS": "0/1", "LOOPMATES_ROLES": "scheduler"}) == {}
 
 
 def test_an_application_may_be_named():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 
-from app import settings, slack_side, wiring
+from app import settings_reading, slack_side, wiring
 from app.outside import Outside
 from bot.inbound import Inbound
 from bot.messages import NOTHING, Reply
@@ -30,7 +30,7 @@ async def test_doors_are_open_only_once_slack_has_greeted() -> None:
 
     async with slack_with() as (slack, _):
         slack.sockets.greeting.clear()
-        given = settings.read(settings_for(slack))
+        given = settings_reading.read(settings_for(slack))
         outside = Outside(
             wiring.now, wiring.new_id, random.Random, asyncio.sleep, wiring.stopwatch()
         )

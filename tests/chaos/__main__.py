@@ -5,29 +5,39 @@
     python -m tests.chaos --seed 17 ... --dump FOLDER   and what was displayed, for the checker
     python -m tests.chaos --mutation NAME        how many seeds it takes to find a mistake
 
-Exit code 1 if anything differs, or a kind of fault never struck.
+Exit code 1 if anything differs, a kind of fault never struck, or it was stopped: by a signal, or
+after `--minutes`.  What was found until then is told all the same.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 
 from app import wiring
-from tests.chaos.campaigns import FAULTS, WORKERS, Block, Findings, Order, block, campaign
+from tests.chaos.campaigns import (
+    FAULTS,
+    WORKERS,
+    Block,
+    Findings,
+    Order,
+    Stopped,
+    block,
+    campaign,
+    stop,
+)
 from tests.chaos.faults import kinds_for
 from tests.chaos.mutations import MUTATIONS
 
 PLATFORMS = ("slack", "discord")
 DATABASES = ("sqlite", "postgres")
-BLOCK = 6
 YIELD = 0.75
 """What part of the faults strikes, at least: two may fall on one call, or have nothing to hit."""
 MOST_SEEDS = 400
@@ -46,12 +56,16 @@ def main(given: list[str]) -> int:
         return _again(asked, platforms[0], databases[0])
     per_life = asked.each * YIELD
     lives = max(1, round(asked.faults / per_life / len(platforms)))
+    seeds = tuple(range(asked.first, asked.first + lives))
     orders = [
-        Order(platform, database, tuple(seeds), asked.each, _only(asked))
-        for seeds in _blocks(asked.first, lives)
+        each
         for platform in platforms
         for database in databases
+        for each in Order(platform, database, seeds, asked.each, _only(asked)).blocks()
     ]
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGALRM):
+        signal.signal(number, stop)
+    signal.alarm(60 * asked.minutes)
     return _reported(orders, asked)
 
 
@@ -68,6 +82,7 @@ def _asked(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--dump", type=Path, help="where to write what was displayed")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--minutes", type=int, default=0, help="at most; 0 is as long as it takes")
     return parser.parse_args(given)
 
 
@@ -75,31 +90,33 @@ def _only(asked: argparse.Namespace) -> tuple[str, ...]:
     return tuple(each.strip() for each in asked.only.split(",") if each.strip())
 
 
-def _blocks(first: int, lives: int) -> Iterator[range]:
-    for begin in range(first, first + lives, BLOCK):
-        yield range(begin, min(begin + BLOCK, first + lives))
-
-
 # --- many ---------------------------------------------------------------------------------------
 
 
 def _reported(orders: list[Order], asked: argparse.Namespace) -> int:
     passed = wiring.stopwatch()
-    so_far = Figures()
-    for found in campaign(orders, asked.jobs):
-        so_far.add(found)
-        so_far.wrong += _told(found)
-        # What is known is kept, also if somebody stops it.
-        if asked.json is not None:
-            asked.json.write_text(json.dumps(vars(so_far), indent=2), "utf-8")
-    if not asked.only:
-        so_far.wrong += so_far.never()
-    _table("faults that struck", so_far.struck)
+    so_far, stopped = Figures(), ""
+    try:
+        for found in campaign(orders, asked.jobs):
+            so_far.add(found)
+            so_far.wrong += _told(found)
+            # What is known is kept, also if somebody kills it.
+            if asked.json is not None:
+                asked.json.write_text(json.dumps(vars(so_far), indent=2), "utf-8")
+    except Stopped as error:
+        stopped = f"stopped by {error}; "
+    signal.alarm(0)
+    if not asked.only and not stopped:
+        never = so_far.never()
+        so_far.wrong += never
+        for each in never:
+            click.echo(f"  MISSING: {each}")
+    _table("faults that struck", so_far.all_kinds())
     _table("states reached", so_far.states)
     lived = "; ".join(f"{where}: {n}" for where, n in sorted(so_far.lives.items()))
     click.echo(f"\nlives: {lived}")
-    click.echo(f"{passed():.0f} s; {len(so_far.wrong)} seeds with differences")
-    return 1 if so_far.wrong else 0
+    click.echo(f"{stopped}{passed():.0f} s; {len(so_far.wrong)} seeds with differences")
+    return 1 if so_far.wrong or stopped else 0
 
 
 def _counters() -> dict[str, Counter[str]]:
@@ -126,17 +143,29 @@ class Figures:
         """Say which kinds of faults never struck where enough did."""
         return [
             f"{database}: {kind} never struck"
-            for database, workers in (("sqlite", 1), ("postgres", max(WORKERS)))
-            for kind in kinds_for(database, workers)
+            for database in DATABASES
+            for kind in _kinds(database)
             if sum(self.struck[database].values()) >= ENOUGH and not self.struck[database][kind]
         ]
+
+    def all_kinds(self) -> dict[str, Counter[str]]:
+        """Return how often each kind of fault struck, also if it never did."""
+        return {
+            database: Counter(dict.fromkeys(_kinds(database), 0) | struck)
+            for database, struck in self.struck.items()
+            if struck
+        }
+
+
+def _kinds(database: str) -> tuple[str, ...]:
+    return kinds_for(database, max(WORKERS) if database == "postgres" else 1)
 
 
 def _told(found: Findings) -> list[str]:
     order = found.order
     named = f"--database {order.database} --platform {order.platform}"
     count = sum(found.struck.values())
-    seeds = f"{order.seeds[0]}..{order.seeds[-1]}"
+    seeds = ", ".join(map(str, order.seeds))
     click.echo(f"{order.platform}, {order.database}, seeds {seeds}: {count} faults")
     lines = []
     for seed, what in found.wrong.items():

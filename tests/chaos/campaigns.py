@@ -1,26 +1,28 @@
 """Many lives: each with a schedule of its own, compared with the quiet life of the same acts.
 
-Lives of one block share a process and, on PostgreSQL, a server; blocks run beside each other.
+Lives of one block share a process, their quiet life and, on PostgreSQL, a server; blocks run
+beside each other.  Whoever stops a campaign (`Stopped`) keeps what was found until then.
 """
 
 from __future__ import annotations
 
 import asyncio
-import traceback
+import os
+import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from multiprocessing import get_context
-from typing import Any
+from dataclasses import dataclass, field, replace
+from multiprocessing import active_children, get_context
+from typing import Any, NoReturn
 
 from sqlalchemy import make_url
 
 from adapters.database.connect import open_store
 from tests.chaos.checker import differences
 from tests.chaos.faults import kinds_for, scheduled
-from tests.chaos.lives import Life, Setting, lived
+from tests.chaos.lives import Life, Setting, lived, told
 from tests.servers.postgres import PostgresServer, postgres
 
 WEEKS = 4
@@ -28,6 +30,12 @@ WEEKS = 4
 WORKERS = (1, 2, 4)
 """On a server that is shared, by turns."""
 FAULTS = 25
+BLOCK = 7
+"""So many lives at most are lost if a campaign is stopped."""
+
+
+class Stopped(BaseException):
+    """Somebody wants it to end now: by a signal, or because it took too long."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,19 @@ class Order:
         """Return where a seed's life is lived."""
         workers = WORKERS[seed % len(WORKERS)] if self.database == "postgres" else 1
         return Setting(self.platform, self.database, workers)
+
+    def quiet(self, seed: int) -> tuple[int, int]:
+        """Return which quiet life a seed's is compared with: the week, and how many workers."""
+        return seed % WEEKS, self.setting(seed).workers
+
+    def blocks(self) -> Iterator[Order]:
+        """Yield the same lives as orders for one block each: those with the same quiet life."""
+        alike: dict[tuple[int, int], list[int]] = {}
+        for seed in self.seeds:
+            alike.setdefault(self.quiet(seed), []).append(seed)
+        for seeds in alike.values():
+            for begin in range(0, len(seeds), BLOCK):
+                yield replace(self, seeds=tuple(seeds[begin : begin + BLOCK]))
 
 
 @dataclass
@@ -92,8 +113,7 @@ class Block:
         try:
             life = self._life(setting, seed % WEEKS, schedule)
         except Exception as error:  # noqa: BLE001  (whatever it is, it is a finding)
-            where = "".join(traceback.format_exception(error)[-3:])
-            return [f"it broke: {where}"], Life({})
+            return [f"it broke: {told(error)}"], Life({})
         wrong = [life.fault] if life.fault else []
         return wrong + differences(quiet.dump, life.dump), life
 
@@ -102,7 +122,7 @@ class Block:
         return self._quiet_life(seed, self._order.setting(seed)).dump
 
     def _quiet_life(self, seed: int, setting: Setting) -> Life:
-        name = (seed % WEEKS, setting.workers)
+        name = self._order.quiet(seed)
         if name not in self._quiet:
             self._quiet[name] = self._life(setting, seed % WEEKS, {})
         return self._quiet[name]
@@ -142,6 +162,32 @@ def campaign(orders: Sequence[Order], jobs: int) -> Iterator[Findings]:
     if jobs == 1:
         yield from map(lived_block, orders)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(lived_block, order) for order in orders]):
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_may_be_stopped)
+    try:
+        for done in as_completed([pool.submit(_in_a_worker, order) for order in orders]):
             yield done.result()
+    except BaseException:
+        for worker in active_children():
+            worker.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def stop(number: int, _frame: object) -> NoReturn:
+    """End what is going on, as the handler of a signal."""
+    raise Stopped(signal.Signals(number).name)
+
+
+def _may_be_stopped() -> None:
+    """Let a worker close its database server when it is told to end, and only then."""
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _in_a_worker(order: Order) -> Findings:
+    try:
+        return lived_block(order)
+    except Stopped:
+        # The pool would go on with the next one.
+        os._exit(1)

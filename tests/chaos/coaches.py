@@ -10,6 +10,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from bot.ports.work import Store
 from bot.services.coach import Coach
 from content import loader
 from scheduler.delivery import Delivery
-from scheduler.reconcile import Reconciler, tidy
+from scheduler.reconcile import Reconciler, SettleReport, tidy
 from scheduler.sweep import sweep
 from scheduler.timetable import SETTLE_AT
 from tests.chaos.faults import Faults
@@ -129,7 +130,14 @@ class Process:
     gaps: Gaps = field(init=False)
     unread: bool = True
     """Whether what the platform shows is to be read: at the start and after a new session."""
+    again: bool = False
+    """Whether a job failed; its next tick does what is due."""
     night: datetime | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is to be done before something is due."""
+        return not (self.unread or self.again or self.late)
 
     def connected(self, couriers: Couriers, wait: Callable[[float], Awaitable[None]]) -> None:
         """Begin to speak."""
@@ -157,21 +165,25 @@ class Process:
 
     async def turn(self) -> None:
         """Do all that is due now."""
+        self.again = False
         await self._nightly()
         if self.unread:
             self.unread = False
-            read = await self.reconciler.everything()
-            self.gaps.read(read.left)
-            if read.skipped:
-                self.mortal.faults.reached("settling skipped something")
-        await self.reconciler.closed()
+            await self.gaps.everything(self._everything)
+        await self.gaps.part(self.reconciler.closed)
         if self.gaps.due:
             self.mortal.faults.reached("something missed was read again")
-            self.gaps.read((await self.reconciler.everything()).left)
+            await self.gaps.everything(self._everything)
         await sweep(self.store, self.coach.decide, self.clock)
         await self.delivery.drain()
         while self.late:
-            await self.reconciler.late(self.late.pop())
+            await self.gaps.part(partial(self.reconciler.late, self.late.pop()))
+
+    async def _everything(self) -> SettleReport:
+        read = await self.reconciler.everything()
+        if read.skipped:
+            self.mortal.faults.reached("settling skipped something")
+        return read
 
     async def _nightly(self) -> None:
         now = self.clock()

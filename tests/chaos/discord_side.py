@@ -80,7 +80,7 @@ class DiscordSide(Side):
         client = await stack.enter_async_context(
             logged_in(server.token, no_wait, addresses=where, ready_seconds=0.05)
         )
-        mortal.sever = lambda: sever(client)
+        mortal.sever = lambda: self._severed(client)
         hears = self._mortal is None or self._mortal.dead
         # Only one process at a time hears; the others know every server without having been told.
         couriers = DiscordCouriers(
@@ -89,7 +89,8 @@ class DiscordSide(Side):
         stack.push_async_callback(couriers.close)
         process.connected(Switchboard({"discord": couriers.of}), self.wait)
         if not hears:
-            process.unread, process.settled = False, couriers_settled(couriers)
+            # What one that died knew alone to be late, whoever takes its place reads up.
+            process.settled = couriers_settled(couriers)
             return
         self._mortal = mortal
         homes = Homes(process.store, process.coach)
@@ -128,6 +129,11 @@ class DiscordSide(Side):
         """See `Side`."""
         self.server.mend()
         await self._connected()
+
+    def _severed(self, client: Hearing) -> None:
+        sever(client)
+        # Whoever waits for its line looks again: there may be none any more that could end.
+        self.server.quiet.changed()
 
     async def _connected(self) -> None:
         mortal = self._mortal

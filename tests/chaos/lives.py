@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+import traceback
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -18,6 +19,9 @@ from tests.chaos.outages import Outages, PostgresOutages, SqliteOutages
 from tests.chaos.sides import Side
 from tests.chaos.week import START, Week
 from tests.chaos.world import NeverDisplayed, World
+
+LINES = 12
+"""So many lines of a traceback tell where a life broke."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,16 @@ async def _lived(
                 await Week(world, seed).live()
             except NeverDisplayed as error:
                 fault = f"never displayed: {error}"
+            except Exception as error:  # noqa: BLE001  (whatever it is, it is a finding)
+                fault = f"it broke: {told(error)}"
             finally:
                 await world.stop()
         return Life(side.dump(), faults.struck, faults.seen, faults.states, fault)
+
+
+def told(error: Exception) -> str:
+    """Return where something broke, and how."""
+    return "".join(traceback.format_exception(error)[-LINES:])
 
 
 @contextmanager

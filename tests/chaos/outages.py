@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 STALL_SECONDS = 0.05
 """So long nothing moves; the wait of a process for a lock is longer, or shorter, by its setting."""
 
+TRY_SECONDS = 0.02
+TRIES = 3_000
+"""A minute: a busy machine takes its time to recover a server."""
+
 
 class Outages(Protocol):
     """What can happen to one database."""
@@ -74,6 +78,8 @@ class PostgresOutages:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._one_by_one = threading.Lock()
+        """Several workers may meet outages at once: nothing is ended on a server that is down."""
 
     @asynccontextmanager
     async def during(self, trouble: str | None, faults: Faults) -> AsyncIterator[None]:
@@ -97,12 +103,18 @@ class PostgresOutages:
             yield
 
     def _connected(self) -> Any:
+        """Connect, as soon as the server takes connections."""
         import psycopg  # noqa: PLC0415
 
-        return psycopg.connect(self._url, autocommit=True)
+        pause = threading.Event()
+        for _ in range(TRIES):
+            with suppress(psycopg.OperationalError):
+                return psycopg.connect(self._url, autocommit=True)
+            pause.wait(TRY_SECONDS)
+        raise AssertionError("the server never came back")
 
     def _end(self, faults: Faults) -> None:
-        with self._connected() as connection:
+        with self._one_by_one, self._connected() as connection:
             ended = connection.execute(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -113,42 +125,42 @@ class PostgresOutages:
 
     def _crash(self, faults: Faults) -> None:
         """Kill one of the server's processes: it ends them all, recovers, and starts again."""
-        import psycopg  # noqa: PLC0415
-
-        connection = self._connected()
-        found = connection.execute(
-            "SELECT pid FROM pg_stat_activity WHERE application_name = 'loopmates'"
-            " AND datname = current_database() LIMIT 1"
-        ).fetchone()
-        if found:
-            os.kill(found[0], signal.SIGKILL)
-            with suppress(psycopg.Error):
-                # Until this connection, too, is ended.
-                connection.execute("SELECT pg_sleep(10)")
-            faults.strike("server crashed")
-        connection.close()
-        self._until_back()
-
-    def _until_back(self) -> None:
-        import psycopg  # noqa: PLC0415
-
-        pause = threading.Event()
-        for _ in range(200):
-            with suppress(psycopg.OperationalError), self._connected() as connection:
-                connection.execute("SELECT 1")
-                return
-            pause.wait(0.02)
-        raise AssertionError("the server never came back")
+        with self._one_by_one:
+            with closing(self._connected()) as connection:
+                if _killed(connection):
+                    faults.strike("server crashed")
+            self._connected().close()
 
     def _hold(self) -> Any:
-        connection = self._connected()
-        connection.autocommit = False
-        connection.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
-        return connection
+        with self._one_by_one:
+            connection = self._connected()
+            connection.autocommit = False
+            connection.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
+            return connection
 
     async def _release(self, connection: Any) -> None:
         await asyncio.sleep(STALL_SECONDS)
         await asyncio.to_thread(connection.close)
+
+
+def _killed(connection: Any) -> bool:
+    """Kill a process of the server, and wait until this connection, too, is ended."""
+    import psycopg  # noqa: PLC0415
+
+    found = connection.execute(
+        "SELECT pid FROM pg_stat_activity WHERE application_name = 'loopmates'"
+        " AND datname = current_database() LIMIT 1"
+    ).fetchone()
+    if found is None:
+        return False
+    try:
+        os.kill(found[0], signal.SIGKILL)
+    except ProcessLookupError:
+        # It went by itself a moment ago.
+        return False
+    with suppress(psycopg.Error):
+        connection.execute("SELECT pg_sleep(10)")
+    return True
 
 
 def _nothing(_: bool) -> None:

@@ -25,7 +25,7 @@ from pathlib import Path
 import click
 
 from adapters.database.connect import open_store
-from scheduler.delivery import Limits
+from scheduler.limits import Limits
 from tests.app.slack_processes import RUNNING, Loopmates, loopmates, settings_for, slack_with
 from tests.servers.postgres import postgres
 from tests.servers.slack.interactions import Team

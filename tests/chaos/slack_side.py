@@ -99,7 +99,10 @@ class SlackSide(Side):
         process.connected(Switchboard({"slack": couriers.of}), wait)
         underway, waits = Underway(), Pauses()
         app = make_app(
-            {c.workspace.team: Installed(c.workspace, c.calls, c.directory, c.uploads) for c in couriers},
+            {
+                c.workspace.team: Installed(c.workspace, c.calls, c.directory, c.uploads)
+                for c in couriers
+            },
             process.handle,
             process.clock,
             underway,

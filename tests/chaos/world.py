@@ -27,6 +27,8 @@ A_LITTLE_AHEAD = timedelta(minutes=9)
 SOME_TURNS = 6
 STOPPED = timedelta(minutes=3)
 """Three times as long as a lease."""
+STARTING = timedelta(seconds=1)
+"""A new process is there later than the old one was: their instants are never the same."""
 
 
 class NeverDisplayed(Exception):
@@ -91,6 +93,7 @@ class World:
         dead = [each for each in self.processes if each.mortal.dead]
         self._stopped = [each for each in self._stopped if each[0] not in dead]
         for process in dead:
+            self.clock.move(self.clock() + STARTING)
             self.processes.remove(process)
             await abandoned(process)
             self.faults.reached("process replaced")
@@ -134,7 +137,7 @@ class World:
 
     def _to_do(self) -> bool:
         stopped = [process for process, _, _ in self._stopped]
-        return any(each.unread for each in self.processes if each not in stopped)
+        return any(not each.idle for each in self.processes if each not in stopped)
 
     async def _turns(self) -> None:
         stopped = [process for process, _, _ in self._stopped]
@@ -184,8 +187,7 @@ class World:
         if task.done() and not task.cancelled() and task.exception() is not None:
             if not isinstance(task.exception(), DatabaseFault):
                 raise task.exception()  # type: ignore[misc]
-            # The job's next tick tries again.
-            process.unread = True
+            process.again = True
             self.faults.reached("job failed, run again")
 
     async def _move(self, limit: datetime) -> None:
@@ -201,6 +203,8 @@ class World:
         if self._mending or self._put_back:
             # It lasts some turns: minutes, not until tomorrow.
             found.append(self.coach_clock() + timedelta(minutes=1))
+        if self._to_do():
+            found.append(self.coach_clock())
         store = self.processes[0].database
         while True:
             try:
@@ -216,7 +220,8 @@ class World:
     async def _break_something(self) -> None:
         await self._mend()
         kind = self.faults.at("turn", *LINES, *CLOCKS)
-        if kind in LINES:
+        if kind in LINES and not self._mending:
+            # A line that is down already cannot be cut, and nobody says anything on it.
             self.faults.strike(kind)
             await self.side.broken(kind)
             if kind == "cut socket for a while":

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pytest
-from sqlalchemy import make_url
 
 from adapters.database.connect import open_store
 from bot.ports.work import Store, Work
 from tests.fakes import MemoryStore
-from tests.servers.postgres import PostgresServer, empty, postgres
+from tests.servers.postgres import empty
 
 T = TypeVar("T")
 
@@ -38,28 +37,6 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def path(migrated: Path, tmp_path: Path) -> Path:
     """Return a database file of the test's own."""
     return Path(shutil.copy(migrated, tmp_path / "loopmates.db"))
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[PostgresServer]:
-    """Return a PostgreSQL server."""
-    with postgres() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def template(server: PostgresServer) -> Iterator[str]:
-    """Return the name of an empty database of the newest schema, to be copied."""
-    with server.database() as url:
-        open_store(url).close()
-        yield str(make_url(url).database)
-
-
-@pytest.fixture(scope="session")
-def tables(server: PostgresServer, template: str) -> Iterator[str]:
-    """Return the URL of a database that all tests of this process share; see `url`."""
-    with server.database(template) as url:
-        yield url
 
 
 @pytest.fixture

@@ -291,6 +291,23 @@ def test_their_direct_messages_are_no_longer_known(store: AnyStore) -> None:
     assert store.call(lambda work: work.outbox.receipt(PostKey("post-1"))) is None
 
 
+def test_what_is_said_after_forgetting_in_the_same_transaction_is_not_said_to_the_alias(
+    store: AnyStore,
+) -> None:
+    def change(work: Work) -> None:
+        # Whoever says two things in a lane takes numbers ahead for more.
+        for key in ("before", "before, too"):
+            work.outbox.put(a_post(key, place=Direct(ANA)))
+        work.erasure.forget(WORKSPACE, ANA, ALIAS)
+        work.outbox.put(a_post("after", place=Direct(ANA)))
+
+    store.call(change)
+    # It is in her own lane, where whoever forgets her again finds it.
+    store.call(lambda work: work.erasure.forget(WORKSPACE, ANA, UserId("forgotten-2")))
+
+    assert claim(store) == ()
+
+
 def test_somebody_unknown_can_be_forgotten_and_anybody_twice(store: AnyStore) -> None:
     _forget(store)
     store.call(_live)

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from adapters.database.connect import open_store
@@ -86,6 +87,63 @@ def test_a_lease_runs_on_the_clock_of_the_server(url: str) -> None:
     assert after is not None
     assert before < told < after
     assert before.tzinfo is UTC
+
+
+def test_whoever_waits_sees_a_lease_being_renewed_and_given_back(url: str) -> None:
+    with open_store(url) as one, open_store(url) as two:
+        seen = [two.lent("night", "two")]
+        for lasts in (MINUTE, MINUTE, OVER):
+            one.lease("night", "one", lasts)
+            seen.append(two.lent("night", "two"))
+        assert one.lent("night", "one") is None
+        one.give_back("night", "one")
+        seen.append(two.lent("night", "two"))
+
+    first, *between, last = seen
+    assert (first, last) == (None, None)
+    assert len(set(between)) == 3
+    assert None not in between
+
+
+def _set_clock_back(url: str) -> None:
+    """Do to the leases what a server's clock does that is set back by three hours."""
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE leases SET until = until + interval '3 hours'")
+
+
+def test_what_stood_still_is_taken_though_the_clock_was_set_back_and_what_was_renewed_is_not(
+    url: str,
+) -> None:
+    with open_store(url) as one, open_store(url) as two:
+        one.lease("night", "one", MINUTE)
+        _set_clock_back(url)
+        before = two.lent("night", "two")
+        one.lease("night", "one", MINUTE)
+        assert two.lease("night", "two", MINUTE, before) is None
+
+        _set_clock_back(url)
+        stale = two.lent("night", "two")
+        assert stale is not None
+        assert stale.holder == "one"
+        assert two.lease("night", "two", MINUTE) is None
+        assert two.lease("night", "two", MINUTE, stale) == 2
+        assert one.lease("night", "one", MINUTE, stale) is None
+
+
+def test_what_was_given_back_is_free_though_the_clock_was_set_back(url: str) -> None:
+    with open_store(url) as one, open_store(url) as two:
+        one.lease("night", "one", MINUTE)
+        one.give_back("night", "one")
+        _set_clock_back(url)
+
+        assert two.lease("night", "two", MINUTE) == 2
+
+
+def test_in_a_file_nobody_else_has_anything(path: Path) -> None:
+    with open_store(f"sqlite:///{path}") as store:
+        store.lease("night", "one", MINUTE)
+
+        assert store.lent("night", "two") is None
 
 
 def test_one_of_many_who_ask_at_the_same_time_gets_it(url: str) -> None:

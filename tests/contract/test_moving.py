@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -319,6 +320,40 @@ def test_a_backup_is_put_back_into_an_empty_server(file: str, url: str, tmp_path
     assert _contents(url) == _contents(file)
     with pytest.raises(CopyRefused, match="holds something already"):
         restore(url, kept)
+
+
+def test_nothing_is_put_into_a_server_while_a_process_works_with_it(
+    file: str, url: str, tmp_path: Path
+) -> None:
+    kept = backup(file, tmp_path / "backup.db")
+
+    with open_store(url) as running:
+        running.server_time()
+        for put in (lambda: restore(url, kept), lambda: move(file, url)):
+            with pytest.raises(CopyRefused, match=r"a process of Loopmates is working.* Stop all"):
+                put()
+
+    assert _is_empty(url)
+    restore(url, kept)
+    assert _contents(url) == _contents(file)
+
+
+def test_nothing_is_moved_if_a_process_starts_meanwhile(file: str, url: str) -> None:
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with psycopg.connect(url) as somebody, psycopg.connect(url, autocommit=True) as looking_on:
+        somebody.execute("LOCK TABLE members IN ROW EXCLUSIVE MODE")
+        with ThreadPoolExecutor(1) as mover:
+            moving = mover.submit(move, file, url)
+            while looking_on.execute(waiting).fetchone() != (1,):
+                pass
+            with open_store(url) as started:
+                assert started.call(lambda work: work.cohorts.alive()) == ()
+                somebody.rollback()
+                with pytest.raises(CopyRefused, match="a process of Loopmates is working"):
+                    moving.result()
+
+    assert _is_empty(url)
+    move(file, url)
 
 
 def test_a_backup_of_an_older_version_is_upgraded_on_its_way_into_a_server(

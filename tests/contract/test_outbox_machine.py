@@ -187,9 +187,15 @@ class Outboxes(RuleBasedStateMachine):
 
 
 def _belongs_before(one: Outgoing, other: Outgoing) -> bool:
-    """Tell whether `one` was put first and not wanted later."""
+    """Tell whether `one` was put first and not wanted later, or changes the same post."""
     same = _lane(one) == _lane(other)
-    return same and int(one.key) < int(other.key) and one.at <= other.at
+    together = one.at <= other.at or _changes(one, other)
+    return same and int(one.key) < int(other.key) and together
+
+
+def _changes(one: Outgoing, other: Outgoing) -> bool:
+    of = getattr(one.act, "of", None)
+    return of is not None and of == getattr(other.act, "of", None)
 
 
 def _lane(post: Outgoing) -> tuple[Any, ...]:

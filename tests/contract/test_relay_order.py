@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from adapters.database.connect import open_store
+from adapters.database.store import DatabaseStore
 from bot.ids import ChannelId, PostKey, UserId, WorkspaceId
 from bot.messages import Direct, InChannel, InThread
 from bot.ports.delivery import Claimed
@@ -15,6 +18,17 @@ from bot.ports.outgoing import Edit, Outgoing
 from tests.contract.conftest import AnyStore
 from tests.contract.test_outbox import LEASE, RECEIPT, claim, claim_one, put, send
 from tests.factories import ANA, BO, CHANNEL, ELSEWHERE, NOW, a_post, after, words
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def stored(request: pytest.FixtureRequest) -> Iterator[DatabaseStore]:
+    """Return a store whose rows can be looked at."""
+    if request.param == "postgres":
+        url = request.getfixturevalue("url")
+    else:
+        url = f"sqlite:///{request.getfixturevalue('path')}"
+    with open_store(url, durable=False) as opened:
+        yield opened
 
 
 def _keys(claimed: tuple[Claimed, ...]) -> list[str]:
@@ -172,6 +186,26 @@ def test_a_row_never_refers_to_a_post_of_another_workspace(store: AnyStore) -> N
     assert _states(store) == {"sent": 1, "dead": 1}
 
 
+def test_words_that_were_never_said_do_not_stay_where_what_they_belong_to_was_taken_back(
+    stored: DatabaseStore,
+) -> None:
+    put(stored, a_post("1"), _edit("2", of="1"), _reply("3", of="1"))
+    put(stored, a_post("4"), _reply("5", of="4"))
+    stored.call(lambda work: work.outbox.retract(PostKey("1")))
+    _die(stored, claim_one(stored))
+
+    assert claim(stored) == ()
+    query = "SELECT key, state, act IS NULL FROM outbox ORDER BY key"
+    rows = stored.direct(lambda c: c.exec_driver_sql(query).all())
+    assert [(key, state, bool(gone)) for key, state, gone in rows] == [
+        ("1", "retracted", True),
+        ("2", "retracted", True),
+        ("3", "retracted", True),
+        ("4", "dead", False),
+        ("5", "dead", False),
+    ]
+
+
 def test_a_chain_of_rows_dies_with_its_first(store: AnyStore) -> None:
     put(store, a_post("1"), _edit("2", of="1"), _reply("3", of="1"))
     put(store, a_post("4", place=Direct(ANA)))
@@ -204,6 +238,21 @@ def test_what_is_wanted_later_lets_what_is_behind_it_pass(store: AnyStore) -> No
     put(store, a_post("morning", at=after(hours=9)), a_post("now"))
 
     assert _keys(claim(store)) == ["now"]
+
+
+def test_an_edit_never_passes_one_of_the_same_post_whatever_the_clock_said_then(
+    store: AnyStore,
+) -> None:
+    put(store, a_post("1"))
+    send(store, claim_one(store))
+    put(store, replace(_edit("2", of="1"), at=after(minutes=9)))
+    _retry(store, claim_one(store, minutes=9), minutes=10)
+
+    put(store, _edit("3", of="1"), a_post("4"))
+    send(store, claim_one(store, minutes=1))
+
+    assert _keys(claim(store, minutes=9)) == []
+    assert _keys(claim(store, minutes=10)) == ["2"]
 
 
 def test_only_what_is_for_platforms_of_ones_own_is_claimed(store: AnyStore) -> None:

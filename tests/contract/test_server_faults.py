@@ -25,6 +25,8 @@ from tests.servers.postgres_proxy import Proxy, When, proxied
 LEASE = timedelta(minutes=1)
 COMMIT = b"COMMIT\0"
 """The whole word: `READ COMMITTED` is none."""
+SETTLE = b"UPDATE outbox"
+"""All there is to it: no transaction is begun, nor ended."""
 RECEIPT = Receipt(ChannelId("C1"), MessageId("1.1"))
 
 
@@ -99,13 +101,12 @@ def test_a_server_that_cuts_off_every_time_is_a_fault_with_a_cure(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("words", [b"BEGIN", b"UPDATE outbox", COMMIT])
 async def test_what_is_settled_is_told_to_be_so_wherever_the_connection_is_cut(
-    words: bytes, when: When, proxy: Proxy, store: DatabaseStore
+    when: When, proxy: Proxy, store: DatabaseStore
 ) -> None:
     store.call(_put)
     (claimed,) = await store.deliveries.run(_claim)
-    proxy.cut(words, when)
+    proxy.cut(SETTLE, when)
 
     assert await store.deliveries.run(_send(claimed))
 
@@ -120,16 +121,50 @@ async def test_a_lease_that_was_lost_is_told_to_be_so_also_after_a_cut(
     store.call(_put)
     (claimed,) = await store.deliveries.run(_claim)
     store.call(lambda work: work.relay.claim(NOW + 2 * LEASE, LEASE, 10))
-    proxy.cut(COMMIT, when)
+    proxy.cut(SETTLE, when)
 
     assert not await store.deliveries.run(_send(claimed))
 
     assert _counts(store) == {"leased": 1}
 
 
-@pytest.mark.parametrize("how", ["retry", "hold", "dead"])
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_what_a_settling_did_is_told_though_claiming_more_was_cut_off(
+    when: When, proxy: Proxy, store: DatabaseStore
+) -> None:
+    store.call(_put)
+    (claimed,) = await store.deliveries.run(_claim)
+    store.call(lambda work: work.outbox.put(a_post("next")))
+    proxy.cut(b"BEGIN", when)
+
+    def settle(work: Work) -> tuple[bool, tuple[Claimed, ...]]:
+        return work.relay.sent(claimed, RECEIPT, NOW), _claim(work)
+
+    kept, (more,) = await store.deliveries.run(settle)
+
+    assert proxy.cuts == 1
+    assert (kept, more.outgoing.key, more.unsure) == (True, "next", False)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("words", [b"BEGIN", b"UPDATE outbox"])
+async def test_a_claim_that_is_cut_off_before_its_end_leases_nothing_in_vain(
+    words: bytes, when: When, proxy: Proxy, store: DatabaseStore
+) -> None:
+    store.call(_put)
+    proxy.cut(words, when)
+
+    (claimed,) = await store.deliveries.run(_claim)
+
+    assert proxy.cuts == 1
+    assert (claimed.unsure, claimed.token) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    ("how", "words"), [("retry", SETTLE), ("hold", COMMIT), ("hold", SETTLE), ("dead", SETTLE)]
+)
 async def test_whatever_else_becomes_of_a_row_is_kept_once_after_a_lost_answer(
-    how: str, proxy: Proxy, store: DatabaseStore
+    how: str, words: bytes, proxy: Proxy, store: DatabaseStore
 ) -> None:
     store.call(_put)
     (claimed,) = await store.deliveries.run(_claim)
@@ -139,7 +174,7 @@ async def test_whatever_else_becomes_of_a_row_is_kept_once_after_a_lost_answer(
         "hold": lambda work: work.relay.hold(claimed, later),
         "dead": lambda work: work.relay.dead(claimed, "gone", NOW),
     }
-    proxy.cut(COMMIT, "after")
+    proxy.cut(words, "after")
 
     assert await store.deliveries.run(calls[how])
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.ids import CohortId, DeliveryKey
 from bot.ports.storage import Due
+from bot.ports.work import Work
 from tests.contract.conftest import AnyStore
 from tests.factories import COHORT, ELSEWHERE, NOW, TODAY, WORKSPACE, after
 
@@ -128,6 +129,28 @@ def test_a_subject_taken_off_is_not_due_and_the_same_of_another_kind_is(store: A
     store.call(lambda work: work.agenda.clear(WORKSPACE, "answer", "never there"))
 
     assert store.call(lambda work: work.agenda.due(after(days=1), 10)) == (other_kind, elsewhere)
+
+
+def test_what_is_on_the_agenda_is_not_put_off_by_adding_it_again(store: AnyStore) -> None:
+    def add(work: Work) -> None:
+        work.agenda.add(_due("a"))
+        work.agenda.add(_due("a", hours=1))
+
+    store.call(add)
+    store.call(lambda work: work.agenda.add(_due("a", hours=2)))
+
+    assert store.call(lambda work: work.agenda.due(after(days=1), 10)) == (_due("a"),)
+
+
+def test_what_was_taken_off_the_agenda_can_be_added_again(store: AnyStore) -> None:
+    def change(work: Work) -> None:
+        work.agenda.add(_due("a"))
+        work.agenda.clear(WORKSPACE, "answer", "a")
+        work.agenda.add(_due("a", hours=1))
+
+    store.call(change)
+
+    assert store.call(lambda work: work.agenda.due(after(days=1), 10)) == (_due("a", hours=1),)
 
 
 def test_an_empty_agenda_has_no_next_time(store: AnyStore) -> None:

@@ -17,7 +17,7 @@ from content import loader
 from content.schema import Guide
 from tests.content.guides import MODELLED, modelled
 from tests.fakes import MemoryStore
-from tests.servers.postgres import empty, postgres
+from tests.servers.postgres import empty
 
 MINI = Path(__file__).parents[1] / "content" / "mini.toml"
 
@@ -31,21 +31,13 @@ def guides() -> Mapping[str, Guide]:
     return {**loader.load_all(), mini.key: mini}
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """Return the URL of a database on a PostgreSQL server, with all tables and nothing in them."""
-    with postgres() as running, running.database() as url:
-        open_store(url).close()
-        yield url
-
-
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Return what everything is kept in: the words are the same whatever it is."""
     if request.param == "memory":
         yield MemoryStore()
         return
-    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("server")
+    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("tables")
     with open_store(url) as opened:
         yield opened
     if request.param == "postgres":

@@ -237,6 +237,8 @@ async def left(times: int, dice: Random | None = None) -> Left:
             await here.read_up()
         assert list(unlike_discord(life)) == []
         here.turns.awake = True
+        # Until the question shows how many have answered.
+        here.clock.move(here.clock() + timedelta(seconds=10))
         await here.settle()
         return Left(whole(here, MOMENTS), tape.kinds(), told, here.discord.id_of(life.returner))
 

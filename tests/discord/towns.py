@@ -33,7 +33,8 @@ from bot.ports.work import Store, Work
 from bot.services.coach import Coach
 from content import loader
 from content.schema import Guide
-from scheduler.delivery import Delivery, Limits
+from scheduler.delivery import Delivery
+from scheduler.limits import Limits
 from scheduler.reconcile import Reconciler
 from scheduler.switchboard import Switchboard
 from tests.discord.doors import no_wait

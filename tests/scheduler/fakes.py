@@ -19,7 +19,8 @@ from bot.messages import Direct, InChannel, InThread, Message, Paragraph, Place,
 from bot.ports.outgoing import Act, Edit, Mark, Outgoing, Post, Receipt
 from bot.ports.platforms import Courier, Couriers, Refused, SeenMessage, SeenReaction
 from bot.ports.work import Store, Work
-from scheduler.delivery import Delivery, Limits, OnLate
+from scheduler.delivery import Delivery, OnLate
+from scheduler.limits import Limits
 from scheduler.switchboard import for_all
 from tests.scheduler.memory import START, FailingStore
 

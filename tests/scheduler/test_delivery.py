@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.ids import ChannelId
-from scheduler.delivery import Limits
+from scheduler.limits import Limits
 from tests.scheduler.fakes import (
     RANDOM,
     Scene,

@@ -8,7 +8,7 @@ import pytest
 
 from bot.ids import ChannelId
 from bot.ports.platforms import TryLater
-from scheduler.delivery import Limits
+from scheduler.limits import Limits
 from tests.scheduler.fakes import (
     AWAY,
     HOME,

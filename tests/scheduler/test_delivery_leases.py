@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.ports.platforms import Refused, Unknown
-from scheduler.delivery import Limits
+from scheduler.limits import Limits
 from tests.scheduler.fakes import (
     Scene,
     hanging,

@@ -8,7 +8,7 @@ import pytest
 
 from bot.ports.platforms import Refused, TryLater, Unknown
 from scheduler.attempts import NOBODY_KNOWS
-from scheduler.delivery import Limits
+from scheduler.limits import Limits
 from tests.scheduler.fakes import (
     Scene,
     edited,

@@ -12,7 +12,7 @@ from bot.ids import WorkspaceId
 from bot.ports.outgoing import Outgoing
 from bot.ports.platforms import Refused
 from bot.ports.work import Store, Work
-from scheduler.delivery import Limits
+from scheduler.limits import Limits
 from scheduler.switchboard import Switchboard
 from tests.scheduler.fakes import (
     Scene,

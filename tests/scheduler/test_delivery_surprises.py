@@ -13,7 +13,7 @@ import pytest
 from bot.ports.platforms import Refused, TryLater
 from bot.ports.work import Work
 from scheduler.attempts import NOBODY_KNOWS
-from scheduler.delivery import Limits
+from scheduler.limits import Limits
 from tests.scheduler.fakes import (
     RANDOM,
     WORDS,
@@ -100,7 +100,7 @@ async def test_when_the_organiser_can_not_be_told_the_row_dies_in_the_end(
     def broken(*_: object) -> None:
         raise KeyError("engine")
 
-    scene.delivery._on_dead = broken
+    scene.delivery._settling._on_dead = broken
     await scene.delivery.drain()
     assert scene.store.row("a").state == "leased"
     await scene.live_on()

@@ -22,7 +22,8 @@ def _changes(club: Club, post: PostKey) -> Iterator[Message]:
 
 
 def _shown(club: Club) -> int:
-    """Return how many answers the last question shows."""
+    """Return how many answers the last question shows, a little later."""
+    club.town.wait(seconds=5)
     *_, shown = _changes(club, club.prompt.post)
     cohort, prompt = club.cohort, club.prompt
     guide = club.town.coach.guides[cohort.guide]
@@ -50,14 +51,41 @@ def test_a_question_shows_how_many_have_answered() -> None:
     assert counts == [1, 2, 3]
 
 
+def test_those_who_answer_within_seconds_of_the_first_are_shown_together() -> None:
+    club = a_club()
+    club.say("ana", "First.")
+    club.town.wait(seconds=4)
+    club.say("bo", "Second.")
+
+    before = list(_changes(club, club.prompt.post))
+    club.town.wait(seconds=1)
+
+    assert before == []
+    assert len(list(_changes(club, club.prompt.post))) == 1
+    assert _shown(club) == 2
+
+
+def test_a_count_is_not_put_off_by_those_who_go_on_answering() -> None:
+    club = a_club("ana bo cy")
+    club.say("ana", "First.")
+    club.town.wait(seconds=3)
+    club.say("bo", "Second.")
+    club.town.wait(seconds=3)
+    club.say("cy", "Third.")
+
+    assert len(list(_changes(club, club.prompt.post))) == 1
+    assert _shown(club) == 3
+    assert len(list(_changes(club, club.prompt.post))) == 2
+
+
 def test_an_answer_of_many_parts_is_one_answer() -> None:
     club = a_club()
     message = club.say("ana", "First.")
     club.say("ana", "Second.")
     club.edit(message, "First, changed.")
 
-    assert len(list(_changes(club, club.prompt.post))) == 1
     assert _shown(club) == 1
+    assert len(list(_changes(club, club.prompt.post))) == 1
 
 
 def test_an_answer_taken_back_counts_no_more_and_one_given_again_does() -> None:
@@ -78,8 +106,8 @@ def test_an_answer_in_private_counts_without_saying_whose() -> None:
 
     club.submit("ana", f"answer:{club.prompt.id}", text="Nobody else's business.")
 
-    *_, shown = _changes(club, club.prompt.post)
     assert _shown(club) == 1
+    *_, shown = _changes(club, club.prompt.post)
     assert "ana" not in repr(shown)
     assert "business" not in repr(shown)
 
@@ -90,6 +118,7 @@ def test_a_late_answer_counts() -> None:
     club.town.wait(days=1)
 
     club.say("ana", "Rather late.", prompt)
+    club.town.wait(seconds=5)
 
     assert len(list(_changes(club, prompt.post))) == 1
 

@@ -8,12 +8,21 @@ import pytest
 
 from bot.commands import COMMANDS
 from bot.domain import cadence
+from bot.domain.cohorts import Cohort
+from bot.domain.members import Member
 from bot.ids import UserId
 from bot.messages import Topic
 from tests.services.clubs import OLGA, Club, a_club
 from tests.services.towns import ZONE, Town, on
 
-ORGANISER_ONLY = ["pause", "resume", "skip 2026-12-08", "shift 2", "settings time=18:00"]
+ORGANISER_ONLY = [
+    "pause",
+    "resume",
+    "skip 2026-12-08",
+    "shift 2",
+    "settings time=18:00",
+    "mentor ana",
+]
 
 
 def _days(club: Club, topic: Topic) -> list[str]:
@@ -29,14 +38,19 @@ def test_a_command_of_organisers_is_refused_to_others_and_changes_nothing(
     text: str, who: str, direct: bool
 ) -> None:
     club = a_club()
-    before = club.cohort
+    before = _all(club)
     said = len(club.town.sent)
 
     reply = club.command(who, text, direct=direct)
 
     assert len(reply.messages) == 1
-    assert club.cohort == before
+    assert _all(club) == before
     assert len(club.town.sent) == said
+
+
+def _all(club: Club) -> tuple[Cohort, tuple[Member, ...]]:
+    """Return the cohort with its members."""
+    return club.cohort, club.town.call(lambda work: work.members.of(club.cohort.id))
 
 
 def test_every_command_of_organisers_is_tried_above() -> None:
@@ -50,11 +64,11 @@ def test_an_organiser_can_say_it_in_private_as_well(text: str) -> None:
     club = a_club()
     if text == "resume":
         club.command(OLGA, "pause")
-    before = club.cohort
+    before = _all(club)
 
     club.command(OLGA, text, direct=True)
 
-    assert club.cohort != before
+    assert _all(club) != before
 
 
 def test_commands_in_private_concern_the_persons_own_cohort() -> None:

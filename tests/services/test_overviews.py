@@ -9,6 +9,8 @@ import pytest
 from bot.ids import ChannelId
 from bot.manual import NAMES
 from bot.messages import Channel, Message, Paragraph, Reply
+from bot.ports.outgoing import Post
+from tests.content.guides import modelled
 from tests.services.clubs import OLGA, Club, a_club, buttons
 from tests.services.towns import Town, on
 
@@ -37,12 +39,18 @@ def _offered(messages: Sequence[Message]) -> Iterator[str]:
         yield TWINS.get(words.split()[0], words.split()[0])
 
 
+def _focus() -> list[Message]:
+    """Return the posts that open the weeks of a guide that has model answers."""
+    posts = a_club(town=Town(guide=modelled("mini"))).town.posted("focus")
+    return [each.act.message for each in posts if isinstance(each.act, Post)]
+
+
 def test_every_command_has_a_button_or_a_form_besides() -> None:
     club = a_club()
     free = Club(club.town, channel=ChannelId("#free"))
     seen = [_overview(club, "ana"), _overview(club, OLGA), *free.command("ana", "help").messages]
     seen += [*club.press("ana", f"leave:{club.cohort.id}").messages]
-    seen += [*club.command("ana", "why").messages]
+    seen += [*club.command("ana", "why").messages, *_focus()]
     club.command("ana", "away 2 days")
     club.command(OLGA, "pause")
     seen += [_overview(club, "ana"), _overview(club, OLGA)]

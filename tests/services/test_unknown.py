@@ -60,7 +60,7 @@ def test_a_shortcut_on_a_post_about_something_unknown_is_refused(kind: str) -> N
     assert "cannot tell which question" in reply.messages[0].summary
 
 
-@pytest.mark.parametrize("kind", ["answer", "cohort"])
+@pytest.mark.parametrize("kind", ["answer", "cohort", "count"])
 def test_an_entry_of_the_agenda_about_something_unknown_is_taken_out(kind: DueKind) -> None:
     club = a_club()
     entry = Due(HERE, kind, "nowhere", club.town.now)

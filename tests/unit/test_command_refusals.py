@@ -53,7 +53,8 @@ BAD_ARGUMENTS = """
     away until 14 15 dec | away until 14 dec 26 | away until 3 days
     focus 0 | focus 53 | focus next | focus 1 2 | focus 3.5 | focus -1
     practice swimming | practice sytem-design | practice me | timeline 2 | progress ana
-    mentor remove | review ana | leaderboard maybe | leaderboard ana | pause friday | resume tomorrow
+    mentor remove | review ana | leaderboard maybe | leaderboard ana
+    pause friday | resume tomorrow
     skip | skip undo | skip christmas | skip 24/12 | skip 24 | skip 2026-12-24 2026-12-25
     shift | shift back | shift 0 | shift -3 | shift 3 months | shift 367 | shift by | shift 1 2 3
     settings 18:00 | settings time | settings tme=18:00 | settings track=mars | settings quiet=9
@@ -119,7 +120,8 @@ TYPOS = """
     pasue pause | resmue resume | reusme resume | skpi skip | sikp skip | shfit shift | shitf shift
     setings settings | settigns settings | mydaat mydata | mydta mydata | forgteme forgetme
     fogetme forgetme | hlep help | hepl help | halp help | mee me | mme me
-    mutee mute | muute mute | whyy why | wwhy why | baar bar | barr bar | mentr mentor | metnor mentor | reveiw review | reviw review
+    mutee mute | muute mute | whyy why | wwhy why | baar bar | barr bar | mentr mentor
+    metnor mentor | reveiw review | reviw review
 """
 SLIPS = [tuple(pair.split()) for line in TYPOS.strip().splitlines() for pair in line.split("|")]
 

@@ -150,13 +150,13 @@ class SqlAnswers:
     def save(self, answer: Answer) -> None:
         """See bot.ports.Answers."""
         self.seen.clear()
-        if _SAVE(self._connection, _row(answer)):
-            self._list(answer, frozenset())
-        elif answer.id in self._listed:
-            self._list(answer, self._listed[answer.id])
-        else:
-            write(self._connection, _DROP_ALL, {"answer": answer.id})
-            self._list(answer, frozenset())
+        row, listed = _row(answer), self._listed.get(answer.id)
+        # What this transaction has not read is most likely new.
+        if listed is not None or not _SAVE.new(self._connection, row):
+            _SAVE(self._connection, row)
+            if listed is None:
+                write(self._connection, _DROP_ALL, {"answer": answer.id})
+        self._list(answer, listed or frozenset())
 
     def _list(self, answer: Answer, listed: _Messages) -> None:
         """Bring the table `heard` into line with the answer."""

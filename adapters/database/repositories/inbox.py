@@ -8,24 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import Connection, bindparam, exists, insert, select
+from sqlalchemy import Connection, bindparam
 
-from adapters.database.columns import UtcDateTime
-from adapters.database.statements import write
+from adapters.database.statements import Saving, write
 from adapters.database.tables import inbox
 from bot.ids import DeliveryKey, WorkspaceId
 
-_KNOWN = exists().where(
-    inbox.c.workspace == bindparam("workspace"), inbox.c.digest == bindparam("digest")
-)
-_REMEMBER = insert(inbox).from_select(
-    ["workspace", "digest", "arrived_at"],
-    select(
-        bindparam("workspace", type_=inbox.c.workspace.type),
-        bindparam("digest", type_=inbox.c.digest.type),
-        bindparam("now", type_=UtcDateTime()),
-    ).where(~_KNOWN),
-)
+_REMEMBER = Saving(inbox)
 _FORGET = inbox.delete().where(inbox.c.arrived_at < bindparam("before"))
 
 
@@ -40,8 +29,8 @@ class SqlInbox:
     def first(self, workspace: WorkspaceId, key: DeliveryKey, now: datetime) -> bool:
         """See bot.ports.Inbox."""
         digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-        values = {"workspace": workspace, "digest": digest, "now": now}
-        return write(self._connection, _REMEMBER, values) == 1
+        row = {"workspace": workspace, "digest": digest, "arrived_at": now}
+        return _REMEMBER.new(self._connection, row)
 
     def forget(self, before: datetime) -> int:
         """See bot.ports.Inbox."""

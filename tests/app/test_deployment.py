@@ -222,20 +222,6 @@ def test_a_part_whose_process_serves_no_page_is_not_asked_for_one() -> None:
         assert serves != ("disable: true" in service(part)), part
 
 
-def test_compose_is_yaml_and_starts_one_coach_unless_parts_are_named() -> None:
-    # Whatever else measures brings it; the tests above do without.
-    yaml = pytest.importorskip("yaml")
-
-    services = yaml.safe_load(COMPOSE)["services"]
-
-    by_itself = {name for name, each in services.items() if not each.get("profiles")}
-    assert by_itself == {"postgres", "release", "coach"}
-    assert set(services) - by_itself == set(PARTS)
-    for part in PARTS:
-        assert services[part]["environment"] == services["coach"]["environment"]
-        assert services[part]["depends_on"] == services["coach"]["depends_on"]
-
-
 def test_the_page_names_only_settings_and_roles_there_are() -> None:
     settings = set(re.findall(r"\b(?:LOOPMATES|SLACK|DISCORD)_[A-Z_]+\b|\bDATABASE_URL\b", PAGE))
     given = re.findall(r"(?:--roles |LOOPMATES_ROLES=)([a-z,]+)", PAGE)

@@ -26,6 +26,7 @@ DORA, EVENING = "U4", "C2"
 PEOPLE = {f"U{number}": f"Member{number} Ito" for number in (1, 2, 3, 4, 9)}
 
 PRESSES: Mapping[str, tuple[str, str]] = {
+    "again": (ANA, "again:{answer}"),
     "answer": (DORA, "answer:{prompt}"),
     "away": (BO, "away:{cohort}"),
     "helped": (ANA, "helped:{review}"),
@@ -40,6 +41,9 @@ PRESSES: Mapping[str, tuple[str, str]] = {
     "mine": (CY, "mine:{cohort}"),
     "pause": (ORGANISER, "pause:{cohort}"),
     "practise": (BO, "practise:mini:why-us"),
+    "why": (CY, "why:{owed}"),
+    "pass": (CY, "pass:{owed}:busy"),
+    "return": (CY, "return:{other owed}"),
     "review": (CY, "review:{review}"),
     "say": (BO, "say:help"),
     "settings": (ORGANISER, "settings:{cohort}"),
@@ -55,10 +59,12 @@ PRESSES: Mapping[str, tuple[str, str]] = {
 """By verb, in the order in which they are pressed: by whom, and what the button says."""
 
 SUBMITS: Mapping[str, tuple[str, dict[str, Value]]] = {
+    "again": (ANA, {"text": "Ana's second take."}),
     "away": (BO, {"until": "2026-12-11"}),
     "answer": (DORA, {"text": "Written before, sent after."}),
     "mine": (ANA, {"board_opt": "out"}),
     "model": (BO, {"clarity": "4", "motivation": "3", "ownership": "4"}),
+    "return": (CY, {"because": "off-topic"}),
     "review": (CY, {"comment": "Well said."}),
     "settings": (ORGANISER, {"time": "18:00"}),
     "setup": (ORGANISER, {"guide": "mini", "start": "2026-12-14"}),
@@ -91,6 +97,8 @@ async def begun(life: Life) -> Life:
     for one in sorted(life.reviews_of(ANA)):
         life.rate(ANA, one, "4️⃣")
         await life.town.settle()
+    life.say(BO, "Bo's answer.")
+    await life.wait(30)
     await life.command(ANA, "practice")
     return life
 
@@ -118,6 +126,8 @@ def named(life: Life, action: str) -> str:
     names = {
         "cohort": life.cohort.id, "prompt": life.prompt.id, "answer": life.answer_of(ANA).id,
         "review": reviews[reviewer(life)].id,
+        "owed": life.reviews_of(BO)[owing(life)[0]].id,
+        "other owed": life.reviews_of(BO)[owing(life)[1]].id,
         "alias": alias(life.cohort.id, life.id(BO), "mistake:weak"),
     }  # fmt: skip
     if "{practice}" in action:
@@ -131,6 +141,13 @@ def reviewer(life: Life) -> str:
     return min(life.reviews_of(ANA))
 
 
+def owing(life: Life) -> list[str]:
+    """Return those who were asked for a review of Bo's answer at first."""
+    found = life.reviews_of(BO)
+    first = min(review.asked_at for review in found.values())
+    return sorted(user for user, review in found.items() if review.asked_at == first)
+
+
 def who(life: Life, verb: str, user: str) -> str:
     """Return who has a button or form: of reviewers it depends on whom the dice chose.
 
@@ -138,7 +155,12 @@ def who(life: Life, verb: str, user: str) -> str:
     """
     one, other = sorted(life.reviews_of(ANA))
     spare = next(each for each in (BO, CY, DORA) if each not in {one, other})
-    return {"review": one, "away": other, "answer": spare, "forgetme": spare}.get(verb, user)
+    owes, owes_too = owing(life)
+    found = {
+        "review": one, "away": other, "answer": spare, "forgetme": spare,
+        "why": owes, "pass": owes, "return": owes_too,
+    }  # fmt: skip
+    return found.get(verb, user)
 
 
 async def pressed(life: Life, user: str, action: str) -> Interaction:

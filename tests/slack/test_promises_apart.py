@@ -77,9 +77,13 @@ async def press_all(life: Life) -> None:
     noted = [(channel, note.ts, note.blocks) for channel, note in life.team.ephemerals(ORGANISER)]
     pressed: set[tuple[str, str]] = set()
     for channel, ts, blocks in seen + noted:
-        user = life.team.channels[channel].user or ORGANISER
+        place = life.team.channels[channel]
+        user = place.user or ORGANISER
         for action in actions(blocks):
-            if (user, action) not in pressed and not action.startswith(_FORGETTING):
+            # What was pressed before may have taken this one away.
+            now = place.posts[ts].blocks if ts in place.posts else blocks
+            there = action in actions(now) and not action.startswith(_FORGETTING)
+            if there and (user, action) not in pressed:
                 pressed.add((user, action))
                 await life.settled(life.team.press(user, channel, ts, action))
                 await sent_back(life, user)

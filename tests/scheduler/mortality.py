@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.ids import ChannelId, PostKey, UserId
 from bot.messages import Message, Place
@@ -31,6 +33,23 @@ class Fuse:
         if self._left < 0:
             self.burnt = True
             raise Killed
+
+
+@contextmanager
+def mortal() -> Iterator[None]:
+    """Let a process be killed in here.
+
+    Its tasks die with it, and nobody is left to ask what of: that is no news for the log of
+    whichever test runs when they are swept away.
+    """
+    asyncio.get_running_loop().set_exception_handler(_unless_killed)
+    with suppress(Killed, BaseExceptionGroup):
+        yield
+
+
+def _unless_killed(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    if not isinstance(context.get("exception"), Killed):
+        loop.default_exception_handler(context)
 
 
 class MortalStore:

@@ -7,7 +7,6 @@ over when the lease has ended, and may be killed as well.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -27,7 +26,7 @@ from tests.scheduler.fakes import (
     said,
     whispered,
 )
-from tests.scheduler.mortality import Fuse, Killed, MortalCourier, MortalStore
+from tests.scheduler.mortality import Fuse, MortalCourier, MortalStore, mortal
 
 pytestmark = pytest.mark.usefixtures("silence")
 
@@ -54,7 +53,7 @@ MORE_THAN_ENOUGH = 500
 async def live(scene: Scene, fuse: Fuse, *, stepwise: bool = False) -> bool:
     """Run one process until nothing is claimable; tell whether it lived that long."""
     delivery = scene.relay(MortalStore(scene.store, fuse), MortalCourier(scene.platform, fuse))
-    with contextlib.suppress(Killed, BaseExceptionGroup):
+    with mortal():
         if stepwise:
             while await delivery.step(limit=2):
                 pass

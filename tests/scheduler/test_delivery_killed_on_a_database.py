@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 from collections.abc import Iterator
 from datetime import timedelta
@@ -32,7 +31,7 @@ from tests.scheduler.fakes import (
     whispered,
 )
 from tests.scheduler.memory import START
-from tests.scheduler.mortality import Fuse, Killed, MortalCourier, MortalStore
+from tests.scheduler.mortality import Fuse, MortalCourier, MortalStore, mortal
 
 LEASE_AND_MORE = timedelta(minutes=2)
 MORE_THAN_ENOUGH = 500
@@ -80,7 +79,7 @@ async def test_a_kill_between_any_two_steps_shows_each_post_once_on_the_console(
         console, clock, fuse = Console(), Watch(), Fuse(run)
         courier = ConsoleCourier(console.world, clock)
         await store.run(partial(put, day(run)))
-        with contextlib.suppress(Killed, BaseExceptionGroup):
+        with mortal():
             await relay(MortalStore(store, fuse), MortalCourier(courier, fuse), clock).drain()
         clock.pass_(LEASE_AND_MORE)
         await relay(store, courier, clock).drain()

@@ -23,6 +23,7 @@ from tests.servers.discord.components import (
     CONTAINER,
     DISPLAY,
     FILE,
+    GALLERY,
     INPUT,
     LABEL,
     RADIO,
@@ -84,6 +85,9 @@ class Reader:
                 yield ["  ".join(f"[{visible(each['label'])}]" for each in buttons)]
             case kind if kind == FILE:
                 yield [f"(a file: {component['file']['url'].removeprefix('attachment://')})"]
+            case kind if kind == GALLERY:
+                shown = (each["description"] for each in component["items"])
+                yield [line for words in shown for line in wrap(f"[picture] {visible(words)}")]
             case kind:
                 raise AssertionError(f"nobody here can read a component of type {kind}")
 

@@ -32,6 +32,7 @@ from tests.discord.towns import START, Town, town
 from tests.discord.watching import Watcher
 from tests.servers.discord.desk import Interaction
 from tests.stages import playing
+from tests.stages.drawing import drawn
 from tests.stages.playing import ZONE, user_of
 from tests.stages.sights import Sight
 
@@ -48,7 +49,7 @@ async def staged(script: Script) -> AsyncIterator[Stage]:
     scene = script.scene
     playing.check(scene, START, "#prep", "#questions")
     people = {user_of(name): display for name, display in scene.people}
-    async with town(people=people, guides=playing.guides(scene)) as there:
+    async with town(people=people, guides=playing.guides(scene), draw=drawn) as there:
         for name, _ in scene.people:
             there.discord.world.users[there.discord.id_of(user_of(name))].name = name
         for item in script.items:

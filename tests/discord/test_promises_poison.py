@@ -19,6 +19,7 @@ from adapters.discord.send import DiscordCourier, DiscordCouriers
 from bot.ids import PostKey, WorkspaceId
 from bot.messages import Message, Place
 from bot.ports.outgoing import Receipt
+from bot.ports.outside import Draw
 from tests.discord.lives import ANA, BO, CY, ORGANISER, Life, ours, private, scores
 from tests.discord.rendered import quoted
 from tests.discord.stories import dead, once, said, undelivered
@@ -121,8 +122,14 @@ class Stumbling(DiscordCourier):
 class Stumblers(DiscordCouriers):
     """Couriers that stumble."""
 
-    def __init__(self, client: discord.Client, clock: Callable[[], datetime], wait: Wait) -> None:
-        super().__init__(client, clock, wait)
+    def __init__(
+        self,
+        client: discord.Client,
+        clock: Callable[[], datetime],
+        wait: Wait,
+        draw: Draw | None = None,
+    ) -> None:
+        super().__init__(client, clock, wait, draw=draw)
         self._waits = wait
         self._own: dict[WorkspaceId, Stumbling] = {}
 

@@ -41,10 +41,10 @@ def test_signs_of_another_platform_and_what_the_coach_never_says_are_not_read(sa
 
 
 def test_what_nobody_has_learnt_to_read_is_not_passed_over() -> None:
-    picture: Json = {"type": 12, "items": []}
+    thumbnail: Json = {"type": 11, "media": {}}
 
-    with pytest.raises(AssertionError, match="type 12"):
-        READER.blocks([picture])
+    with pytest.raises(AssertionError, match="type 11"):
+        READER.blocks([thumbnail])
 
 
 def test_a_form_is_read_with_what_is_in_it_and_how_it_is_sent() -> None:

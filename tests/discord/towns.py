@@ -29,6 +29,7 @@ from bot.ids import ChannelId, MessageId, UserId, WorkspaceId
 from bot.inbound import Inbound
 from bot.messages import Reply
 from bot.ports.outgoing import Outgoing
+from bot.ports.outside import Draw
 from bot.ports.work import Store, Work
 from bot.services.coach import Coach
 from content import loader
@@ -150,6 +151,7 @@ async def town(  # noqa: PLR0915  (one thing after the other)
     seed: int = 1,
     speaking: type[DiscordCouriers] = DiscordCouriers,
     patience: Patience = CALM,
+    draw: Draw | None = None,
 ) -> AsyncIterator[Town]:
     """Start a coach for `guilds`, in each of which `people` are in #prep with the coach.
 
@@ -173,7 +175,7 @@ async def town(  # noqa: PLR0915  (one thing after the other)
         client = await stack.enter_async_context(
             logged_in(discord.token, no_wait, addresses=where, ready_seconds=0.05)
         )
-        couriers = speaking(client, clock, wait)
+        couriers = speaking(client, clock, wait, draw=draw)
         stack.push_async_callback(couriers.close)
         store = open_store(database)
         stack.callback(store.close)
@@ -210,7 +212,9 @@ async def town(  # noqa: PLR0915  (one thing after the other)
 
         absences = Absences(store, coach, {"discord": couriers.lost})
         engine = Engine(handle, home, hello, known, moved, Homes(store, coach).member)
-        door = Door(client, engine, clock, no_wait, seeded_ids(seed + 100), patience=patience)
+        door = Door(
+            client, engine, clock, no_wait, seeded_ids(seed + 100), patience=patience, draw=draw
+        )
         here = Town(
             discord=discord,
             clock=clock,

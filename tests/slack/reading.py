@@ -51,8 +51,8 @@ class Reader:
 
     def _block(self, block: Json) -> Iterator[str]:
         match block["type"]:
-            case "header":
-                yield from wrap(visible(block["text"]["text"]))
+            case "header" | "image":
+                yield from wrap(visible(_said(block)))
             case "rich_text":
                 for part in block["elements"]:
                     yield from self._part(part)
@@ -166,6 +166,11 @@ def _field(element: Json) -> Iterator[str]:
 
 
 # --- lines -----------------------------------------------------------------------------------
+
+
+def _said(block: Json) -> str:
+    """Return the words of a heading, or those that stand for a picture."""
+    return block["text"]["text"] if block["type"] == "header" else f"[picture] {block['alt_text']}"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -28,6 +28,7 @@ from tests.slack.acting import People
 from tests.slack.towns import START, How, Town, town
 from tests.slack.watching import Watcher
 from tests.stages import playing
+from tests.stages.drawing import drawn
 from tests.stages.playing import ZONE, user_of
 from tests.stages.sights import Sight
 
@@ -45,7 +46,7 @@ async def staged(script: Script, how: How) -> AsyncIterator[Stage]:
     playing.check(scene, START, "#prep")
     people = {user_of(name): display for name, display in scene.people}
     guides = playing.guides(scene)
-    async with town(how, people=people, guides=guides, patience=_CALM) as there:
+    async with town(how, people=people, guides=guides, patience=_CALM, draw=drawn) as there:
         there.slack.posting.ack_seconds = there.slack.sockets.ack_seconds = 30.0
         for name, _ in scene.people:
             there.team.people[user_of(name)].name = name

@@ -28,6 +28,7 @@ from app.wiring import seeded_ids
 from bot.inbound import Inbound
 from bot.messages import Reply
 from bot.ports.outgoing import Outgoing
+from bot.ports.outside import Draw
 from bot.ports.work import Store, Work
 from bot.services.coach import Coach
 from content import loader
@@ -154,6 +155,7 @@ async def town(
     before: Town | None = None,
     seed: int = 1,
     courier: type[SlackCourier] = SlackCourier,
+    draw: Draw | None = None,
 ) -> AsyncIterator[Town]:
     """Start a coach for `teams`, in each of which `people` are in #prep (C1) with the coach.
 
@@ -177,7 +179,7 @@ async def town(
         for team in slack.teams.values():
             workspace = await find_out(team.bot_token, url, session, clock, wait)
             client = client_for(team.bot_token, url, session)
-            made.append(courier(workspace, client, clock, wait))
+            made.append(courier(workspace, client, clock, wait, draw=draw))
         couriers = SlackCouriers(*made)
         stack.push_async_callback(couriers.close)
         store = open_store(database)

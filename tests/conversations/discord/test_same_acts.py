@@ -57,6 +57,7 @@ DIFFERENCES: Mapping[str, Sequence[str]] = {
     ),
     "practice.txt": (),
     "private-answer.txt": (),
+    "reviews.txt": (),
     "set-the-bar.txt": (),
     "settings.txt": (
         # A form that is opened again holds what was sent, the mistakes as well.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Mapping
@@ -18,6 +19,7 @@ from typing import Any
 import click
 
 from adapters.console.journal import Journal
+from adapters.console.render import WIDTH
 from adapters.console.send import ConsoleCourier
 from adapters.console.steps import ScriptError
 from adapters.console.world import World
@@ -136,11 +138,16 @@ async def run(settings: Settings, *, live: bool) -> int:
         # Whatever happened while nobody was running, or just before a kill, counts.
         await together.stage.wake()
         async with _ticks(together.jobs) if live else contextlib.nullcontext():
-            return await _until_told(
-                play.play(together.stage, sys.stdin, sys.stdout, colours=sys.stdout.isatty())
+            playing = play.play(
+                together.stage, sys.stdin, sys.stdout, colours=sys.stdout.isatty(), columns=_columns
             )
+            return await _until_told(playing)
     finally:
         store.close()
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH
 
 
 async def _until_told(playing: Coroutine[Any, Any, int]) -> int:

@@ -14,7 +14,7 @@ from typing import TextIO
 from adapters.console import grammar
 from adapters.console.entries import Entry
 from adapters.console.moments import shown
-from adapters.console.render import harmless, render
+from adapters.console.render import WIDTH, harmless, render
 from adapters.console.script import Script, read_line, read_passing
 from adapters.console.steps import Say, Scene, ScriptError, Step, Until, Wait
 from adapters.console.transcript import Transcript, entry_lines
@@ -28,6 +28,7 @@ from scheduler.faults import without_words
 
 log = logging.getLogger(__name__)
 
+_NARROWEST = 40
 _CHANNELS, _PEOPLE = ("#prep",), ("ana", "bo", "cy")
 _VERBS = {"in", "to", "on", "with", "sends", "press", "presses", "enters", "leaves"}
 _VERBS |= {"blocks", "unblocks"}
@@ -58,15 +59,23 @@ async def perform(stage: Stage, script: Script) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-async def play(stage: Stage, source: TextIO, output: TextIO, *, colours: bool) -> int:
+async def play(
+    stage: Stage,
+    source: TextIO,
+    output: TextIO,
+    *,
+    colours: bool,
+    columns: Callable[[], int] = lambda: WIDTH,
+) -> int:
     """Let somebody play by hand until the input ends, and return the exit code.
 
-    An empty world gets a channel and three people first; `colours` is for terminals.
+    An empty world gets a channel and three people first; `colours` is for terminals, and `columns`
+    tells how wide these are.
     """
     if not stage.world.people:
         names = tuple((name, name) for name in _PEOPLE)
         stage.set_up(Scene(stage.now, stage.zone, _CHANNELS, names))
-    await _Player(stage, source, output, colours=colours).run()
+    await _Player(stage, source, output, colours, columns).run()
     return 0
 
 
@@ -77,8 +86,16 @@ class _Quit(Exception):
 class _Player:
     """One person at the console.  `who` speaks, `where` is as in a script."""
 
-    def __init__(self, stage: Stage, source: TextIO, output: TextIO, *, colours: bool) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        source: TextIO,
+        output: TextIO,
+        colours: bool,
+        columns: Callable[[], int],
+    ) -> None:
         self._stage = stage
+        self._columns = columns
         self._source = source
         self._lines = Lines(source)
         self._output = output
@@ -251,7 +268,8 @@ class _Player:
             words = message.content.summary if message.content else message.text
             by = "coach" if message.by == COACH else message.by
             first = harmless(words).split("\n")[0]
-            self._print(f"{message.label} ({where}{by}): {first[:80]}")
+            title = f"{message.label} ({where}{by}): "
+            self._print(title + first[: min(80, self._room() - len(title))])
 
     def _show(self, label: str) -> None:
         root = self._stage.world.find(label)
@@ -265,12 +283,17 @@ class _Player:
     def _print_message(self, message: Shown, margin: str) -> None:
         when = shown(message.said_at, self._stage.zone)
         self._print(self._coloured(f"{margin}{message.label} · {message.by} · {when}", _BOLD))
-        lines = render(message.content) if message.content else harmless(message.text).split("\n")
+        shows = message.content
+        lines = render(shows, self._room()) if shows else harmless(message.text).split("\n")
         for line in lines:
             self._print(margin + grammar.INDENT + line)
         if message.taps:
             taps = ", ".join(f"{emoji} {who}" for who, emoji in message.taps)
             self._print(f"{margin}{grammar.INDENT}{taps}")
+
+    def _room(self) -> int:
+        """Return how wide what the coach says may be: as the terminal is now, but readable."""
+        return max(_NARROWEST, min(WIDTH, self._columns())) - len(grammar.INDENT)
 
     def _quit(self) -> None:
         raise _Quit
@@ -279,7 +302,7 @@ class _Player:
         if not entry.by_coach:
             return
         stamp = self._transcript.stamp(entry.at)
-        title, *body = entry_lines(entry, 96)
+        title, *body = entry_lines(entry, self._room())
         for line in stamp:
             self._print(self._coloured(line, _DIM))
         self._print("\n".join([self._coloured(title, _CYAN), *body]))

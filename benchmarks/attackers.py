@@ -1,4 +1,4 @@
-"""Whether farming points pays: six scripted attackers among honest members, over some weeks.
+"""Whether farming points pays: scripted attackers among honest members, over some weeks.
 
 One row an attack and size of cohort, over `SEEDS` cohorts of `WEEKS` weeks.  `points` are the
 attacker's of a week (of several attackers, the best's), `q1`, `median` and `q3` those of the honest
@@ -10,7 +10,8 @@ same cohort without the attack, but with the same answers: what the attack itsel
 The attackers never miss a day, which honest members do:
 
     one word         answers with one word, reviews honestly
-    edit later       the same, and edits it into a good answer once it was reviewed
+    edit later       the same, and edits it into a good answer once it was reviewed: counted as the
+                     same, since what is read first is judged (`tests/services/test_boards.py`)
     one word, again  answers with one word, and then gives a good second take each time
     mutual fives     three who answer in a few words and give one another a 5 and "helpful"
     all fives        gives everybody a 5, and asks for more to review; answers in a few words

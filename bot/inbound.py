@@ -170,9 +170,11 @@ def cleaned(event: Inbound) -> Inbound:
             return replace(event, by=by, text=clean(event.text))
         case Reacted():
             return replace(event, by=by, emoji=clean(event.emoji))
+        case ButtonPressed():
+            return replace(event, by=by, action=clean(event.action))
         case FormSubmitted():
             fields = {clean(name): clean(value) for name, value in event.fields.items()}
-            return replace(event, by=by, fields=fields)
+            return replace(event, by=by, action=clean(event.action), fields=fields)
         case _:
             return replace(event, by=by)
 

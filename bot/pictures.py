@@ -46,11 +46,19 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One member's standing; equal points share a place."""
+    """One member's standing; equal points share a place.
+
+    Of whoever is anonymous only the `whole` is told: what points come from could be counted.
+    """
 
     place: int
     name: str
     points: Points
+    whole: int | None = None
+
+    def total(self) -> int:
+        """Return all points together."""
+        return self.points.total() if self.whole is None else self.whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +89,23 @@ class Leaderboard:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One week's score from 1 to 5 from `n` reviews, with its standard deviation.
+    """One week's score from 1 to 5 from `n` reviews, give or take `margin` points.
 
     `mean` is `None` in a week without one.
     """
 
     week: str
     mean: float | None = None
-    sd: float = 0.0
+    margin: float = 0.0
     n: int = 0
 
     def low(self) -> float:
         """Return the lower edge of what the score may be."""
-        return max(1.0, (self.mean or 1.0) - self.sd)
+        return max(1.0, (self.mean or 1.0) - self.margin)
 
     def high(self) -> float:
         """Return the upper edge of what the score may be."""
-        return min(5.0, (self.mean or 1.0) + self.sd)
+        return min(5.0, (self.mean or 1.0) + self.margin)
 
 
 @dataclass(frozen=True, slots=True)

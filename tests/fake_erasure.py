@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.domain.members import Member
+from bot.domain.pennames import pennames
 from bot.domain.reviews import Review
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Direct, Message, Note, Words
@@ -27,7 +29,7 @@ class FakeErasure:
         about: set[str] = {user, *answers} | self._disown_reviews(workspace, user, alias)
         about |= self._drop_practices(workspace, user)
         self._leave(workspace, user)
-        self._drop_deferred(workspace, user, words)
+        self._drop_deferred(workspace, user, alias, words)
         for due in list(tables.agenda):
             if due[0] == workspace and due[2] in about:
                 del tables.agenda[due]
@@ -44,11 +46,14 @@ class FakeErasure:
             del tables.cards[card]
         return set(dropped)
 
-    def _drop_deferred(self, workspace: WorkspaceId, user: UserId, words: set[str]) -> None:
+    def _drop_deferred(
+        self, workspace: WorkspaceId, user: UserId, alias: UserId, words: set[str]
+    ) -> None:
         tables = self._tables
         for key in [k for k, each in tables.calibrations.items() if each.user == user]:
             if tables.calibrations[key].workspace == workspace:
-                del tables.calibrations[key]
+                given = replace(tables.calibrations.pop(key), user=alias)
+                tables.calibrations[given.cohort, alias, given.model] = given
         for each in list(tables.deferred.values()):
             if each.workspace != workspace:
                 continue
@@ -72,14 +77,24 @@ class FakeErasure:
         them, words = (workspace, user), set[str]()
         for member in self._tables.members.values():
             if (member.workspace, member.user) == them:
-                words.add(member.name)
+                words |= {member.name, self._pen_name(member)}
         for answer in self._tables.answers.values():
             if (answer.workspace, answer.author) == them:
                 words |= {part.text for part in answer.heard} | {answer.read or ""}
+        for review in self._tables.reviews.values():
+            if (review.workspace, review.reviewer) == them and review.sheet is not None:
+                words.add(review.sheet.comment)
         for practice in self._tables.practices.values():
             if (practice.workspace, practice.user) == them:
                 words |= {text for _, text in practice.said}
         return {word for word in words if word.strip()}
+
+    def _pen_name(self, member: Member) -> str:
+        cohort = self._tables.cohorts.get(member.cohort)
+        if cohort is None or not member.anonymous:
+            return ""
+        all_ = [each for each in self._tables.members.values() if each.cohort == member.cohort]
+        return pennames(cohort, all_)[member.user]
 
     def _disown_reviews(self, workspace: WorkspaceId, user: UserId, alias: UserId) -> set[str]:
         received: set[str] = set()

@@ -1,8 +1,9 @@
 """Takes a person out of everything.
 
-What they wrote goes; what they gave others stays under an alias, so that nobody else's
-figures change.  Rows of the outbox stay without their words, because a key is never used
-again.  Rows are looked at one by one: this is done once in a person's life here.
+What they wrote goes.  The scores they gave, to others and to model answers, and those they were
+given stay under an alias, so that nobody else's figures change.  Rows of the outbox stay without
+their words, because a key is never used again.  Rows are looked at one by one: this is done once
+in a person's life here.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from adapters.database.redaction import Redaction
 from adapters.database.repositories.answers import HEARD
 from adapters.database.repositories.cohorts import SqlCohorts
 from adapters.database.repositories.digests import MESSAGE
+from adapters.database.repositories.members import SqlMembers
 from adapters.database.repositories.practices import SAID
 from adapters.database.repositories.reviews import SqlReviews, review_of
 from adapters.database.seen import Seen
@@ -33,6 +35,7 @@ from adapters.database.tables import (
     practices,
     reviews,
 )
+from bot.domain.pennames import pennames
 from bot.domain.reviews import Review, Sheet
 from bot.ids import UserId, WorkspaceId
 from bot.messages import Direct
@@ -43,7 +46,9 @@ def _theirs(table: Any, column: str) -> tuple[Any, Any]:
     return table.c.workspace == bindparam("ws"), table.c[column] == bindparam("person")
 
 
-_NAMES = select(members.c.name).where(*_theirs(members, "user"))
+_NAMES = select(members.c.name, members.c.cohort, members.c.anonymous).where(
+    *_theirs(members, "user")
+)
 _ANSWERS = select(answers.c.id, answers.c.heard, answers.c.read).where(*_theirs(answers, "author"))
 _PRACTICES = select(practices.c.id, practices.c.said).where(*_theirs(practices, "user"))
 _GIVEN_OR_GOT = reviews.select().where(
@@ -54,10 +59,14 @@ _DROP_REVIEW = reviews.delete().where(reviews.c.id == bindparam("this"))
 _DROP = (
     answers.delete().where(*_theirs(answers, "author")),
     practices.delete().where(*_theirs(practices, "user")),
-    calibrations.delete().where(*_theirs(calibrations, "user")),
     deferred.delete().where(*_theirs(deferred, "user")),
     cards.delete().where(*_theirs(cards, "user")),
     members.delete().where(*_theirs(members, "user")),
+)
+_DISOWN_MODELS = (
+    calibrations.update()
+    .where(*_theirs(calibrations, "user"))
+    .values({calibrations.c.user: bindparam("new_user")})
 )
 _DEFERRED = select(deferred.c.id, deferred.c.message).where(deferred.c.workspace == bindparam("ws"))
 _REWORD = (
@@ -107,6 +116,7 @@ class SqlErasure:
         person = {"ws": workspace, "person": user}
         words, subjects = self._words(person)
         subjects |= {f"review:{review}" for review in self._disown_reviews(person, alias)}
+        write(self._connection, _DISOWN_MODELS, {**person, "new_user": alias})
         for statement in _DROP:
             write(self._connection, statement, person)
         self._step_down(workspace, user)
@@ -119,7 +129,7 @@ class SqlErasure:
 
     def _words(self, person: dict[str, str]) -> tuple[set[str], set[str]]:
         """Return the user's names and texts, and the subjects of posts about what they wrote."""
-        words = {row.name for row in several(self._connection, _NAMES, person)}
+        words = self._names(person) | self._comments(person)
         subjects = set()
         for row in several(self._connection, _ANSWERS, person):
             words |= {part.text for part in HEARD.read(row.heard)} | {row.read or ""}
@@ -128,6 +138,23 @@ class SqlErasure:
             words |= {text for _, text in SAID.read(row.said)}
             subjects |= {f"practice:{row.id}", f"rate:{row.id}"}
         return words, subjects
+
+    def _names(self, person: dict[str, str]) -> set[str]:
+        """Return what the user is called, on leaderboards too."""
+        names = set()
+        for row in several(self._connection, _NAMES, person):
+            names.add(row.name)
+            cohort = SqlCohorts(self._connection).get(WorkspaceId(person["ws"]), row.cohort)
+            if row.anonymous and cohort is not None:
+                all_ = SqlMembers(self._connection).of(row.cohort)
+                names.add(pennames(cohort, all_)[UserId(person["person"])])
+        return names
+
+    def _comments(self, person: dict[str, str]) -> set[str]:
+        """Return what the user wrote to others, whose results may still wait to be sent."""
+        given = map(review_of, several(self._connection, _GIVEN_OR_GOT, person))
+        mine = (review.sheet for review in given if review.reviewer == person["person"])
+        return {sheet.comment for sheet in mine if sheet is not None}
 
     def _disown_reviews(self, person: dict[str, str], alias: UserId) -> list[str]:
         """Put the alias into reviews; return which are of the user's own answers."""

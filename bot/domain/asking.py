@@ -9,6 +9,7 @@ from random import Random
 from bot.domain import matching
 from bot.domain.answers import Answer
 from bot.domain.cases import Case, Setting
+from bot.domain.handing import PULLED
 from bot.domain.matching import Candidate
 from bot.domain.reviews import Review
 from bot.events import Event, ReviewAsked
@@ -87,7 +88,7 @@ def _new_review(
 def volunteer(case: Case, user: UserId, setting: Setting) -> tuple[Case, tuple[Event, ...]]:
     """Give an answer to a member who asked for something to review."""
     known = {review.reviewer: review for review in case.reviews}
-    review = _new_review(case.answer, Candidate(user), setting, known.get(user), "pull")
+    review = _new_review(case.answer, Candidate(user), setting, known.get(user), PULLED)
     known[user] = review
     asked = ReviewAsked(review.id, user, instead=False)
     return replace(case, reviews=tuple(known.values())), (asked,)

@@ -11,7 +11,10 @@ from bot.messages import Message
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """A message to one person that waits for their next digest; `subject` as in the outbox."""
+    """A message to one person that waits for their next digest; `subject` as in the outbox.
+
+    `id` is the key it would have been posted by; `at` is when it was said, or began to ride along.
+    """
 
     id: str
     workspace: WorkspaceId

@@ -5,7 +5,8 @@ r"""Handing a review back: passing it on, or returning an answer that cannot be 
 
 Neither is a lapse.  What was passed on does not count as load: whoever says "not now" is left
 alone for the rest of the day, and on the next is among the first to be asked.  An answer that
-three different members returned is withdrawn; one or two alone cannot take it from its author.
+three different members returned is withdrawn; one or two alone cannot take it from its author,
+and who asked for something to review is none of the three: else friends could choose whose.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ FAULTS: Final[Sequence[str]] = ("blank", "off-topic", "confidential")
 RETURNS: Final = 3
 """So many different reviewers must return an answer before it is withdrawn."""
 HANDED_BACK: Final = ("passed", "returned")
+PULLED: Final = "pull"
+"""The reason of a review that its reviewer asked for."""
 
 
 def pass_on(review: Review, because: str) -> Review:
@@ -46,16 +49,21 @@ def condemned(reviews: Iterable[Review]) -> bool:
 
     A withdrawal wipes the slate: an answer given anew has to be returned anew.
     """
-    return len({each.reviewer for each in reviews if each.status == "returned"}) >= RETURNS
+    return len({r.reviewer for r in reviews if r.status == "returned" and _chosen(r)}) >= RETURNS
 
 
 def ended_by_returns(reviews: Iterable[Review]) -> bool:
     """Tell whether reviewers, and not its author, took a withdrawn answer out of review."""
-    gone = {r.reviewer for r in reviews if r.status == "withdrawn" and r.because in FAULTS}
-    return len(gone) >= RETURNS
+    gone = [r for r in reviews if r.status == "withdrawn" and r.because in FAULTS]
+    return len({r.reviewer for r in gone if _chosen(r)}) >= RETURNS
 
 
 def only_handed_back(reviews: Sequence[Review], stage: int) -> bool:
     """Tell whether of those asked at a stage nobody dropped out but by handing back."""
     gone = [r for r in reviews if r.stage == stage and r.status in ("lapsed", "released")]
     return not gone and any(r.stage == stage and r.status in HANDED_BACK for r in reviews)
+
+
+def _chosen(review: Review) -> bool:
+    """Tell whether a reviewer was chosen for an answer, and did not ask for one to review."""
+    return review.reason != PULLED

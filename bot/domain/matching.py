@@ -2,8 +2,9 @@
 
 The order of what counts: whoever has lately let everything lapse comes last, then who has no room
 today ("not now", too much open, asleep, told enough), then who has yet to show that they review.
-After these: the fewest asked today, the fewest lately, the fewest past pairings with this author,
-the longest ago, and a die.  So nobody is asked twice while somebody else was not asked once.
+After these: the fewest asked today, the fewest lately, the fewest open, the fewest past pairings
+with this author, the longest ago, and a die.  So nobody is asked twice while somebody else was
+not asked once.
 
 Nobody is asked to review whoever reviews them on the same day.  Where fewer than twice as many
 others are left as an answer gets reviews that cannot be kept, and gives way to load.
@@ -38,11 +39,11 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class Candidate:
     """A present member who may be asked, seen from one author.
 
-    `open`, `recent`, `lapses` and `rated` as in `bot.ports.Load`; `today` is how often they were
-    asked today.  `times` and `last_at` say how often and when last they were asked to review this
-    author; `reciprocal` is true where the author was asked to review them today.  `resting` is who
-    said "not now" today; `asleep` whose night is most of the lease; `left` how many messages they
-    may be sent today.  A `mentor` is asked where nobody else is left.
+    `open`, `recent`, `lapses` and `rated` as in `bot.ports.storage.Load`; `today` is how often
+    they were asked today.  `times` and `last_at` say how often and when last they were asked to
+    review this author; `reciprocal` is true where the author was asked to review them today.
+    `resting` is who said "not now" today; `asleep` whose night is most of the lease; `left` how
+    many messages they may be sent today.  A `mentor` is asked where nobody else is left.
     """
 
     user: UserId

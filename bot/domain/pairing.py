@@ -11,20 +11,20 @@ from dataclasses import dataclass
 
 from bot.ids import UserId
 
-Asked = tuple[UserId, UserId]
+Pair = tuple[UserId, UserId]
 """Who was asked today to review whose answer: (reviewer, author)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What was asked of a cohort today.
+    """What was asked of a cohort today, as reviewers are chosen for an answer of `author`.
 
-    `members` are those who may be asked; `waiting` those of them whose answer of today has no
-    reviewers yet, or may still come.
+    `members` are the others who may be asked; `waiting` those of them whose answer of today has
+    no reviewers yet, or may still come.
     """
 
     author: UserId
-    asked: frozenset[Asked] = frozenset()
+    asked: frozenset[Pair] = frozenset()
     members: frozenset[UserId] = frozenset()
     waiting: frozenset[UserId] = frozenset()
 
@@ -35,7 +35,7 @@ class Day:
 
 
 def completable(
-    used: Collection[Asked], members: Collection[UserId], waiting: Iterable[UserId], each: int
+    used: Collection[Pair], members: Collection[UserId], waiting: Iterable[UserId], each: int
 ) -> bool:
     """Tell whether every author who waits can be given `each` reviewers from pairs still free."""
     free = {

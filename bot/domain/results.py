@@ -130,8 +130,8 @@ def _came_up(result: Result, rubric: Round) -> Iterator[tuple[Criterion | RedFla
 def strength(criterion: Criterion, given: Rating) -> float:
     """Return how clearly an answer met a criterion by one review, from 1 to 5.
 
-    A tapped criterion counts as 5.  One left untapped counts half as much as the overall
-    score allows, where the reviewer tapped others; without any, their score stands for all.
+    A tapped criterion counts as 5.  One left untapped lies halfway between 1 and the overall
+    score, where the reviewer tapped others; without any, their score stands for all.
     """
     if given.sheet is not None and criterion.key in given.sheet.scores:
         return float(given.sheet.scores[criterion.key])

@@ -57,8 +57,9 @@ class Review:
 
     `due_at` is the end of its lease.  `rated_at` is when the rating last changed, `None`
     while there is none.  `helpful` is what the author said of it.  `stage` is the step of
-    the ladder at which it was asked: 0 at first, 1 reassigned, 2 widened.  `reason` is why this
-    reviewer was chosen (`bot.domain.matching`), `because` why they passed or returned it.
+    the ladder at which it was asked: 0 at first, 1 reassigned, 2 widened, 3 a mentor.  `reason`
+    is why this reviewer was chosen (`bot.domain.matching`), `because` why they passed or returned
+    it.
     """
 
     id: ReviewId

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.domain import fitting
 
 LOWEST, HIGHEST = 1.0, 5.0
+WITHIN = 1.64
+"""Nine times in ten the truth is within so many standard deviations; what members are told."""
 
 FEWEST_REVIEWERS = 8
 """With fewer, all ratings weigh the same: what reviewers are like is for coaching them."""
@@ -55,7 +57,7 @@ class Rating:
 class Estimate:
     """What an answer is worth from 1 to 5, how unsure that is, and by how many reviewers.
 
-    Nine times in ten the truth is within 1.64 `sd` of `mean`.
+    Nine times in ten the truth is within `WITHIN` times `sd` of `mean`.
     """
 
     mean: float

@@ -66,7 +66,7 @@ def pool(
 
 
 def wanted(
-    cohort: Rules,
+    rules: Rules,
     everybody: Sequence[Candidate],
     raters: frozenset[UserId],
     second: Sequence[Review],
@@ -76,7 +76,7 @@ def wanted(
     Those count who can be asked now or have judged the second take already.
     """
     here = {each.user for each in everybody} | {r.reviewer for r in second if r.status == "rated"}
-    return replace(cohort, reviewers=min(cohort.reviewers, len(here & raters) or cohort.reviewers))
+    return replace(rules, reviewers=min(rules.reviewers, len(here & raters) or rules.reviewers))
 
 
 def compare(first: Sequence[Review], second: Sequence[Review], rubric: Round) -> Moved:

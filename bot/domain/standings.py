@@ -53,7 +53,8 @@ class Own:
     """One answer as it counts: its score, `None` while there is none.
 
     `friends` is the share of its reviews by people whose own answers its author reviewed;
-    `without` what it got from all but those with whom its author trades favours.
+    `without` what it got from all who read it, taken back or not, but those with whom its author
+    trades favours; `None` if that is its score.
     """
 
     score: float | None = None
@@ -63,10 +64,9 @@ class Own:
 
     @property
     def fair(self) -> float | None:
-        """The score that brings points: a traded favour never raises it."""
-        if self.score is None or self.without is None:
-            return self.score
-        return min(self.score, self.without)
+        """The score that brings points: no traded favour and no giving it anew raises it."""
+        known = [each for each in (self.score, self.without) if each is not None]
+        return min(known, default=None)
 
     @property
     def worth(self) -> float:
@@ -267,8 +267,8 @@ def _improvement(week: Week) -> float:
         for gain in week.gains
     )
     if week.usual is not None:
-        bar = week.usual + MARGIN
-        better = [a for a in week.told if a.fair is not None and a.fair >= bar]
+        clearly = week.usual + MARGIN
+        better = [a for a in week.told if a.fair is not None and a.fair >= clearly]
         total += sum(answer.trusted for answer in better) * ABOVE_USUAL
     return min(total, IMPROVEMENT_MOST)
 

@@ -43,14 +43,16 @@ class Books:
     """All that is kept of a cohort and counts: build it with `books`.
 
     `answers` are by author, without withdrawn ones; `given` and `got` are ratings by reviewer and
-    by author; `scores` what each rating says; `told_at` when the result it is part of was told;
-    `favours` are pairs of reviewer and author who trade them.
+    by answer, `before` those of a text that was taken back; `scores` what each rating says;
+    `told_at` when the result it is part of was told; `favours` are pairs of reviewer and author
+    who trade them.
     """
 
     days: Sequence[tuple[Prompt, date]]
     answers: Mapping[UserId, Sequence[Answer]]
     given: Mapping[UserId, Sequence[Review]]
     got: Mapping[AnswerId, Sequence[Review]]
+    before: Mapping[AnswerId, Sequence[Review]]
     scores: Mapping[ReviewId, float]
     told_at: Mapping[ReviewId, datetime]
     marks: Mapping[ReviewId, bool]
@@ -124,10 +126,15 @@ class Books:
         )
 
     def _without(self, answer: Answer) -> float | None:
-        """Return what an answer got without traded favours, `None` if there were none."""
-        got = self.got.get(answer.id, ())
-        rest = [r for r in got if (r.reviewer, r.author) not in self.favours]
-        if len(rest) == len(got):
+        """Return what an answer got by all who read it, without traded favours.
+
+        `None` where that is its score.  Who read a text that was taken back counts as well: nobody
+        gets rid of a low score by giving the same answer anew, to others or to nobody.
+        """
+        got = self.got.get(answer.id, ()) if answer.result_at is not None else ()
+        before = self.before.get(answer.id, ())
+        rest = [r for r in (*before, *got) if (r.reviewer, r.author) not in self.favours]
+        if len(rest) == len(got) and not before:
             return None
         return fmean(self.scores[r.id] for r in rest) if rest else standings.QUALITY_ABOVE
 
@@ -180,18 +187,19 @@ def books(
             by_author[answer.author].append(answer)
     given: defaultdict[UserId, list[Review]] = defaultdict(list)
     got: defaultdict[AnswerId, list[Review]] = defaultdict(list)
+    before: defaultdict[AnswerId, list[Review]] = defaultdict(list)
     told_at = {}
     for review in sorted(standing, key=lambda r: (r.rated_at or r.asked_at, r.id)):
         given[review.reviewer].append(review)
-        if review.status != "withdrawn":
-            got[review.answer].append(review)
-        # Answers of somebody who was forgotten are gone; the reviews of them stay.
-        at = told.get(review.answer, review.rated_at)
+        gone = review.status == "withdrawn"
+        (before if gone else got)[review.answer].append(review)
+        # Texts that were taken back, and answers of the forgotten, are gone; reviews of them stay.
+        at = review.rated_at if gone else told.get(review.answer, review.rated_at)
         if at is not None:
             told_at[review.id] = at
     days = [(prompt, prompt.day) for prompt in prompts]
     marked, traded = marks.standing(standing), _favours(standing, scores)
-    return Books(days, by_author, given, got, scores, told_at, marked, traded, fit)
+    return Books(days, by_author, given, got, before, scores, told_at, marked, traded, fit)
 
 
 def _favours(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.domain import budget, cadence
+from bot.domain import budget, cadence, handing
 from bot.domain.cohorts import Cohort
 from bot.domain.matching import Candidate
 from bot.domain.members import Member
@@ -70,6 +70,12 @@ def reviewers_today(desk: Desk, cohort: Cohort, author: UserId) -> frozenset[Use
     """Return who was asked today to review an answer of `author`."""
     asked = _asked_today(desk, cohort)
     return frozenset(each.reviewer for each in asked if each.author == author and _stands(each))
+
+
+def handed_back_today(desk: Desk, cohort: Cohort, user: UserId) -> bool:
+    """Tell whether somebody has handed back what they were asked to review today."""
+    asked = _asked_today(desk, cohort)
+    return any(each.reviewer == user and each.status in handing.HANDED_BACK for each in asked)
 
 
 def _asked_today(desk: Desk, cohort: Cohort) -> tuple[Asked, ...]:

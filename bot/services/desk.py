@@ -193,7 +193,7 @@ class Desk:
                 kind, remaining, muted=muted, taps=bool(message.taps), expected=expected
             )
         if fate == "now" and kind == "result" and not muted:
-            said = riding.board(self.work, said, self.now)
+            said = riding.take_along(self.work, said, self.now)
         if fate == "now":
             self.send(place, said, at, cadence.next_night(plan, at))
         elif fate == "later":

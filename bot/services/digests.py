@@ -90,7 +90,7 @@ def _post_results(desk: Desk, cohort: Cohort, kept: Sequence[Deferred]) -> None:
         riding.keep(desk.work, each.workspace, each.user, rest, desk.now)
         # Nothing but results waits for whoever is muted, so nothing else can ride along.
         its_own = desk.cohort(each.workspace, each.cohort)
-        _send(desk, its_own, riding.board(desk.work, each, desk.now))
+        _send(desk, its_own, riding.take_along(desk.work, each, desk.now))
 
 
 def _post_digest(desk: Desk, cohort: Cohort, user: UserId) -> None:

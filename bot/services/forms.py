@@ -190,6 +190,9 @@ def _check_own(desk: Desk, cohort: Cohort, event: FormSubmitted) -> None:
     """Refuse before anything is changed: a refusal is an answer, so its transaction is kept."""
     if "track" in event.fields:
         members.check_track(desk, cohort, event.by.id, _track(event))
+    if event.fields.get("board_opt", "in") not in ("in", "anonymous", "out"):
+        # To read it as "in" would show the name of somebody who wants that least.
+        raise BadArgument("I cannot read how you want to be listed.", "Choose one of the three.")
 
 
 def _keep_own(desk: Desk, cohort: Cohort, event: FormSubmitted) -> Reply:

@@ -67,7 +67,11 @@ def pull(desk: Desk, cohort: Cohort, user: UserId) -> Reply:
     open_ = [r for r in desk.work.reviews.open_for(cohort.workspace, user) if r.cohort == cohort.id]
     if len(open_) >= matching.FULL:
         return Reply((say.enough_open(len(open_)),))
-    case = _waiting(desk, cohort, user)
+    # Else whoever likes could look through all answers for a friend's, or a rival's.
+    choosy = allocation.handed_back_today(desk, cohort, user)
+    case = _waiting(desk, cohort, user, only_own=choosy)
+    if case is None and choosy:
+        raise TooLate("You have handed an answer back today; tomorrow I have others for you.")
     if case is None:
         return Reply((say.nothing_waits(),))
     guarantees.volunteer(desk, cohort, case, user)
@@ -99,8 +103,11 @@ def _tell(desk: Desk, cohort: Cohort, answer: Answer, faults: tuple[str, ...]) -
     desk.tell_organisers(cohort, say.organiser(question, faults))
 
 
-def _waiting(desk: Desk, cohort: Cohort, user: UserId) -> Case | None:
-    """Return the answer that waits with the fewest reviews and that somebody may review."""
+def _waiting(desk: Desk, cohort: Cohort, user: UserId, *, only_own: bool) -> Case | None:
+    """Return the answer that waits with the fewest reviews and that somebody may review.
+
+    With `only_own` it is one that they have put off: who said "not now" may have time again.
+    """
     each = cohort.rules.reviewers
     since = desk.now - timedelta(days=allocation.RECENT_DAYS)
     few = matching.is_few(allocation.pool(desk, cohort, user), each)
@@ -112,9 +119,16 @@ def _waiting(desk: Desk, cohort: Cohort, user: UserId) -> Case | None:
         case = Case(answer, desk.work.reviews.of(answer.id))
         rated = sum(review.status == "rated" for review in case.reviews)
         at_it = rated + sum(review.status == "asked" for review in case.reviews)
-        if rated < each >= at_it and user not in guarantee.asked_before(case):
+        new = user not in guarantee.asked_before(case) and not only_own
+        if rated < each >= at_it and (new or _put_off(case, user)):
             found.append((at_it, place, case))
     return min(found, key=lambda one: one[:2])[2] if found else None
+
+
+def _put_off(case: Case, user: UserId) -> bool:
+    """Tell whether somebody said "not now" to an answer."""
+    theirs = [review for review in case.reviews if review.reviewer == user]
+    return any(each.status == "passed" and each.because == "busy" for each in theirs)
 
 
 def _open(desk: Desk, event: ButtonPressed | FormSubmitted, review_id: ReviewId) -> Review:

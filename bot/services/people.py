@@ -92,8 +92,10 @@ def forget(desk: Desk, workspace: WorkspaceId, user: UserId, *, sure: bool) -> R
     for cohort in desk.work.cohorts.of(workspace, user):
         reviews.excuse(desk, cohort, user)
         for answer in desk.work.answers.of(cohort.id, author=user):
+            standing = desk.work.reviews.of(answer.id)
             reviews.withdraw(desk, cohort, answer, answer)
             requests.unsay(desk, cohort, answer)
+            reviews.keep_ratings(desk, answer, standing)
             desk.schedule(workspace, "answer", answer.id, None)
     for home in homes.personal(workspace):
         desk.schedule(home, "practice", user, None)

@@ -14,7 +14,7 @@ from bot.domain import reviews
 from bot.domain.answers import Answer
 from bot.domain.cohorts import Cohort
 from bot.domain.reviews import Review
-from bot.ids import ReviewId
+from bot.ids import PostKey, ReviewId
 from bot.messages import Direct, Message
 from bot.services import rereaders, riding
 from bot.services.desk import Desk
@@ -48,7 +48,10 @@ def remind(desk: Desk, cohort: Cohort, review: Review, question: Question) -> No
         if each.reminded_at is not None and desk.now - each.reminded_at < REMINDERS_APART:
             return
     message = say.reminder(review, question, cohort, len(others) + 1)
-    desk.tell(cohort, review.reviewer, message, subject=f"remind:{review.id}")
+    desk.post(
+        Direct(review.reviewer), message, cohort,
+        subject=f"remind:{review.id}", key=_reminder(review),
+    )  # fmt: skip
 
 
 def show_again(desk: Desk, cohort: Cohort, answer: Answer) -> None:
@@ -61,19 +64,19 @@ def show_again(desk: Desk, cohort: Cohort, answer: Answer) -> None:
 
 def show_given(desk: Desk, cohort: Cohort, answer: Answer, review: Review) -> None:
     """Let a request say that its review was given, or ask for it again."""
+    _remind_no_more(desk, cohort, review)
     message = _request(desk, cohort, answer, review)
     desk.change(cohort, Direct(review.reviewer), review.post, message)
 
 
 def judged_text(desk: Desk, answer: Answer) -> str:
     """Return the text of an answer that is judged: the one that was read first."""
-    if answer.read is not None:
-        return answer.read
-    return answer.text(desk.cohort(answer.workspace, answer.cohort).rules.pause_between_parts)
+    return rereaders.text_of(desk.cohort(answer.workspace, answer.cohort), answer)
 
 
 def retire(desk: Desk, cohort: Cohort, review: Review, question: str, why: say.Ending) -> None:
     """Turn a request into "nothing to do", or take it back if it has not left yet."""
+    _remind_no_more(desk, cohort, review)
     if desk.work.outbox.retract(review.post):
         return
     message = say.released(desk.guide(cohort).question(question), review, why)
@@ -97,6 +100,20 @@ def same_post(desk: Desk, known: Mapping[ReviewId, Review], review: Review) -> R
     if desk.work.outbox.receipt(before.post) is None:
         return review
     return replace(review, post=before.post)
+
+
+def _remind_no_more(desk: Desk, cohort: Cohort, review: Review) -> None:
+    """Take back a reminder that waits for its reader's morning, if nothing else waits for them."""
+    if review.reminded_at is None:
+        return
+    waiting = desk.work.reviews.open_for(cohort.workspace, review.reviewer)
+    if not any(each.cohort == cohort.id and each.id != review.id for each in waiting):
+        desk.work.outbox.retract(_reminder(review))
+
+
+def _reminder(review: Review) -> PostKey:
+    """Return the key of the reminder of a review; one that is asked for anew has another."""
+    return PostKey(f"remind-{review.id}-{round(review.asked_at.timestamp())}")
 
 
 def _request(desk: Desk, cohort: Cohort, answer: Answer, review: Review) -> Message:

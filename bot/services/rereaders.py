@@ -49,7 +49,7 @@ def request(desk: Desk, cohort: Cohort, answer: Answer, review: Review, said: st
 
 
 def text_of(cohort: Cohort, answer: Answer) -> str:
-    """Return the text of an answer that was judged."""
+    """Return the text of an answer that is judged: the one that was read first."""
     return answer.read if answer.read is not None else answer.text(cohort.rules.pause_between_parts)
 
 

@@ -51,6 +51,12 @@ def mirror(desk: Desk, cohort: Cohort, user: UserId, since: datetime) -> tuple[B
     return say.mirror(seen) if seen is not None else None
 
 
+def takes_another(desk: Desk, cohort: Cohort, first: Answer) -> bool:
+    """Tell whether an answer can have a second take now."""
+    second = desk.work.answers.by(first.prompt, first.author, take=2)
+    return cohort.status == "running" and second_takes.possible(first, second)
+
+
 def attempt(answer: Answer) -> str:
     """Return what tells an answer from the one its author gave to the same prompt before."""
     begun = round(answer.allocated_at.timestamp()) if answer.allocated_at else 0
@@ -70,8 +76,7 @@ def _result(desk: Desk, cohort: Cohort, case: Case) -> Message:
     if answer.take > 1 and answer.first is not None:
         moved = second_takes.compare(desk.work.reviews.of(answer.first), case.reviews, rubric)
         return say_second.result(answer, said, moved, question, rubric)
-    second = desk.work.answers.by(answer.prompt, answer.author, take=2)
-    again = cohort.status == "running" and second_takes.possible(answer, second)
+    again = takes_another(desk, cohort, answer)
     return say.result(answer, said, question, rubric, cohort.rules.reviewers, again=again)
 
 

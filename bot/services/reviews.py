@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain import cadence, guarantee, reviews
+from bot.domain import cadence, guarantee, handing, reviews
 from bot.domain.answers import Answer
 from bot.domain.cohorts import Cohort
 from bot.domain.guarantee import Case
@@ -25,7 +25,7 @@ from content.schema import Question, Round
 def tap(desk: Desk, workspace: WorkspaceId, review_id: ReviewId, user: UserId, report: Tap) -> None:
     """Take in a reaction on a review request; only its reviewer's counts, while a member."""
     review = desk.work.reviews.get(workspace, review_id)
-    if review is None or review.reviewer != user or review.status == "withdrawn":
+    if review is None or review.reviewer != user or _is_over(desk, review):
         return
     member = desk.work.members.get(review.cohort, user)
     if member is None or (member.left and member.left_at and report.at >= member.left_at):
@@ -38,7 +38,7 @@ def tap(desk: Desk, workspace: WorkspaceId, review_id: ReviewId, user: UserId, r
 
 def believe(desk: Desk, review: Review, latest: datetime, instead: datetime) -> Review:
     """Keep and return a review with nothing told after `latest`; see `bot.domain.reviews`."""
-    if review.status == "withdrawn":
+    if _is_over(desk, review):
         return review
     answer, cohort = answer_of(desk, review), desk.cohort(review.workspace, review.cohort)
     rubric = desk.guide(cohort).rubric(answer.question)
@@ -49,7 +49,7 @@ def believe(desk: Desk, review: Review, latest: datetime, instead: datetime) -> 
 
 def open_form(desk: Desk, event: ButtonPressed, review_id: ReviewId) -> Reply:
     """Open the review form."""
-    review = own(desk, event, review_id)
+    review = _kept(desk, event, review_id)
     question, rubric = _question(desk, review)
     said = requests.judged_text(desk, answer_of(desk, review))
     return Reply(form=forms.review(review, said, question, rubric))
@@ -57,7 +57,7 @@ def open_form(desk: Desk, event: ButtonPressed, review_id: ReviewId) -> Reply:
 
 def take_form(desk: Desk, event: FormSubmitted, review_id: ReviewId) -> Reply:
     """Take in a review form."""
-    review = own(desk, event, review_id)
+    review = _kept(desk, event, review_id)
     _, rubric = _question(desk, review)
     sheet, errors = _sheet(event.fields, rubric)
     if errors:
@@ -74,6 +74,7 @@ def mark_helpful(desk: Desk, event: ButtonPressed, review_id: ReviewId, *, helpf
     review = desk.work.reviews.get(event.workspace, review_id)
     if review is None or review.author != event.by.id:
         raise NotYours
+    desk.member(desk.cohort(event.workspace, review.cohort), event.by.id)
     desk.work.reviews.save(replace(review, helpful=helpful))
     return Reply((say.thanks_for_mark(helpful=helpful),))
 
@@ -83,6 +84,7 @@ def mark_all(desk: Desk, event: ButtonPressed, answer_id: AnswerId, *, helpful: 
     answer = desk.work.answers.get(event.workspace, answer_id)
     if answer is None or answer.author != event.by.id:
         raise NotYours
+    desk.member(desk.cohort(event.workspace, answer.cohort), event.by.id)
     for review in desk.work.reviews.of(answer.id):
         if review.status == "rated":
             desk.work.reviews.save(replace(review, helpful=helpful))
@@ -172,6 +174,25 @@ def withdraw(desk: Desk, cohort: Cohort, answer: Answer, stored: Answer | None) 
     guarantees.keep(desk, cohort, after, events, before)
 
 
+def keep_ratings(desk: Desk, answer: Answer, before: Sequence[Review]) -> None:
+    """Let ratings stand whose answer is about to be forgotten, as they were `before` that.
+
+    They say what their reviewers are like, by which everybody else's answers are scored.  When the
+    result was told is kept with them: by it they count for a week of their reviewer's.
+    """
+    told_at = answer.result_at or desk.now
+    for review in before:
+        if review.status == "rated":
+            desk.work.reviews.save(replace(review, rated_at=told_at))
+
+
+def _is_over(desk: Desk, review: Review) -> bool:
+    """Tell whether an answer is not to be judged any more: taken back, or of somebody forgotten."""
+    if review.status == "withdrawn":
+        return True
+    return desk.work.answers.get(review.workspace, review.answer) is None
+
+
 def _pass_on(desk: Desk, cohort: Cohort, review: Review) -> None:
     desk.work.reviews.save(guarantee.excuse(review))
     at = cadence.considerate(cohort.plan, desk.now)
@@ -232,10 +253,18 @@ def own(desk: Desk, event: ButtonPressed | FormSubmitted, review_id: ReviewId) -
     review = desk.work.reviews.get(event.workspace, review_id)
     if review is None or review.reviewer != event.by.id:
         raise NotYours
-    if review.status == "withdrawn":
+    if _is_over(desk, review):
         raise TooLate("The author took this answer back.")
     cohort = desk.cohort(event.workspace, review.cohort)
     desk.member(cohort, event.by.id)
+    return review
+
+
+def _kept(desk: Desk, event: ButtonPressed | FormSubmitted, review_id: ReviewId) -> Review:
+    """Return a review of the person's that was not handed back, or refuse: words must not go."""
+    review = own(desk, event, review_id)
+    if review.status in handing.HANDED_BACK:
+        raise TooLate("You have handed this answer back already.")
     return review
 
 

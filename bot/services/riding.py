@@ -50,7 +50,7 @@ def keep(
         work.digests.defer(each)
 
 
-def board(work: Work, result: Deferred, now: datetime) -> Deferred:
+def take_along(work: Work, result: Deferred, now: datetime) -> Deferred:
     """Return a result with what waits for its reader and has room in it."""
     there = waiting(work, result.workspace, result.user)
     able = [each for each in there if _may_ride(work, each, result.cohort)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain import answers, second_takes
+from bot.domain import answers
 from bot.domain.answers import PRIVATE, Answer, Heard
 from bot.domain.cohorts import Cohort
 from bot.domain.guarantee import Case
@@ -15,7 +15,7 @@ from bot.errors import NotYours, TooLate
 from bot.ids import AnswerId, MessageId
 from bot.inbound import ButtonPressed, FormSubmitted
 from bot.messages import Form, Reply
-from bot.services import guarantees, requests, rereaders, reviews
+from bot.services import guarantees, requests, rereaders, results, reviews
 from bot.services.desk import Desk
 from bot.voice import second_takes as say
 
@@ -30,12 +30,6 @@ def form(desk: Desk, cohort: Cohort, first: Answer) -> Form:
     """Return the form for a second take of an answer."""
     question = desk.guide(cohort).question(first.question)
     return say.form(first.id, question, rereaders.text_of(cohort, first))
-
-
-def can(desk: Desk, cohort: Cohort, first: Answer) -> bool:
-    """Tell whether an answer can have a second take now."""
-    second = desk.work.answers.by(first.prompt, first.author, take=2)
-    return cohort.status == "running" and second_takes.possible(first, second)
 
 
 def take_form(desk: Desk, event: FormSubmitted, key: AnswerId) -> Reply:
@@ -78,7 +72,7 @@ def _first(
         raise NotYours
     cohort = desk.cohort(event.workspace, answer.cohort)
     desk.member(cohort, event.by.id)
-    if can(desk, cohort, answer):
+    if results.takes_another(desk, cohort, answer):
         return answer, cohort
     if cohort.status != "running":
         raise TooLate("This cohort does not run now; `practice` works at any time.")

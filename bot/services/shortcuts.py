@@ -15,7 +15,7 @@ from bot.errors import NotAnswered, NotAQuestion
 from bot.ids import AnswerId, MessageId, PracticeId, PromptId, ReviewId
 from bot.inbound import ShortcutUsed
 from bot.messages import Reply
-from bot.services import practices, rereaders, second_takes
+from bot.services import practices, rereaders, results, second_takes
 from bot.services.desk import Desk
 
 About = tuple[str, str]
@@ -28,7 +28,7 @@ def use(desk: Desk, event: ShortcutUsed) -> Reply:
     if event.name == "practise":
         return practices.start_on(desk, event, guide_key, question)
     for cohort, first in _answers(desk, event, guide_key, question):
-        if second_takes.can(desk, cohort, first):
+        if results.takes_another(desk, cohort, first):
             return Reply(form=second_takes.form(desk, cohort, first))
     guide = desk.guides[guide_key]
     said = _first_take(desk, event, guide_key, question)

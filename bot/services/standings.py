@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.domain import cadence, standings, weeks
 from bot.domain import results as judging
-from bot.domain import standings, weeks
 from bot.domain.cohorts import Cohort
 from bot.domain.members import Member
 from bot.domain.pennames import pennames
-from bot.domain.scoring import Fit
+from bot.domain.scoring import WITHIN, Fit
 from bot.domain.standings import Week
 from bot.domain.weeks import Books, Span
 from bot.ids import UserId
@@ -31,8 +31,11 @@ _ALWAYS = Span(datetime.min.replace(tzinfo=UTC))
 def post(desk: Desk, cohort: Cohort, since: datetime, *, last: bool) -> None:
     """Post the leaderboard of what came in since, and tell everybody their own line in private."""
     kept = _books(desk, cohort)
-    found = _weeks(desk, cohort, kept, since)
-    desk.tell_channel(cohort, board(desk, cohort, found, last=last))
+    found, week = (
+        _weeks(desk, cohort, kept, since),
+        cadence.plan_week(cohort.plan, desk.today(cohort)),
+    )
+    desk.tell_channel(cohort, board(desk, cohort, found, week, last=last))
     for member in desk.present(cohort):
         line = boards.own_line(found[member.user])
         mirror = results.mirror(desk, cohort, member.user, since) or ()
@@ -43,12 +46,14 @@ def post(desk: Desk, cohort: Cohort, since: datetime, *, last: bool) -> None:
 def show(desk: Desk, cohort: Cohort, user: UserId) -> Reply:
     """Show the leaderboard as it stands now, after somebody's own week."""
     found = _weeks(desk, cohort, _books(desk, cohort), since_last(desk, cohort))
-    shown = board(desk, cohort, found, last=False)
+    shown = board(desk, cohort, found, _next_week(desk, cohort), last=False)
     return Reply((boards.own_line(found[user]), shown) if user in found else (shown,))
 
 
-def board(desk: Desk, cohort: Cohort, found: Mapping[UserId, Week], *, last: bool) -> Message:
-    """Return the leaderboard of the members who are listed."""
+def board(
+    desk: Desk, cohort: Cohort, found: Mapping[UserId, Week], week: int, *, last: bool
+) -> Message:
+    """Return the leaderboard of a week of the plan, with the members who are listed."""
     everybody = desk.work.members.of(cohort.id)
     names = pennames(cohort, everybody) if any(m.anonymous for m in everybody) else {}
     listed = [m for m in everybody if m.on_board and m.user in found]
@@ -56,7 +61,7 @@ def board(desk: Desk, cohort: Cohort, found: Mapping[UserId, Week], *, last: boo
         replace(found[m.user], name=names[m.user], hidden=True) if m.anonymous else found[m.user]
         for m in listed
     ]
-    return boards.leaderboard(desk.guide(cohort), standings.rank(shown), last=last)
+    return boards.leaderboard(desk.guide(cohort), standings.rank(shown), week, last=last)
 
 
 def penname(desk: Desk, cohort: Cohort, user: UserId) -> str:
@@ -96,6 +101,15 @@ def since_last(desk: Desk, cohort: Cohort) -> datetime:
     return desk.work.ledger.last(cohort.id, "leaderboard") or cohort.started_at
 
 
+def _next_week(desk: Desk, cohort: Cohort) -> int:
+    """Return the week of the plan whose leaderboard comes next."""
+    today = cadence.plan_week(cohort.plan, desk.today(cohort))
+    last = desk.work.ledger.last(cohort.id, "leaderboard")
+    if last is None:
+        return today
+    return max(today, cadence.plan_week(cohort.plan, cadence.local_day(cohort.plan.zone, last)) + 1)
+
+
 def _with(message: Message, *further: Block) -> Message:
     """Return a message with more at its end, which is for one person alone."""
     return replace(message, blocks=(*message.blocks, *further))
@@ -128,7 +142,7 @@ def _seasons(desk: Desk, cohort: Cohort, kept: Books, member: Member) -> list[tu
 
 
 def _scores(desk: Desk, cohort: Cohort, kept: Books, user: UserId) -> list[Score]:
-    """Return somebody's score of each week of the plan, and how sure it is."""
+    """Return somebody's score of each week of the plan, and how far off it may be."""
     mine = [answer for answer in kept.answers.get(user, ()) if answer.take == 1]
     found = []
     for number, span in weeks.plan_weeks(cohort.plan, desk.now):
@@ -138,8 +152,8 @@ def _scores(desk: Desk, cohort: Cohort, kept: Books, user: UserId) -> list[Score
             found.append(Score(f"W{number}"))
             continue
         mean = sum(each.mean for each in told) / len(told)
-        sd = sum(each.sd**2 for each in told) ** 0.5 / len(told)
-        found.append(Score(f"W{number}", mean, sd, sum(each.n for each in told)))
+        margin = WITHIN * sum(each.sd**2 for each in told) ** 0.5 / len(told)
+        found.append(Score(f"W{number}", mean, margin, sum(each.n for each in told)))
     return found
 
 

@@ -53,10 +53,11 @@ class Own:
     criteria: Sequence[Criterion] = ()
 
 
-def leaderboard(guide: Guide, standings: Sequence[Standing], *, last: bool) -> Message:
-    """Show the week's leaderboard; `last` when the plan is through."""
-    blocks: list[Block] = [Heading("This week's leaderboard")]
-    drawn = _drawn(guide, standings)
+def leaderboard(guide: Guide, standings: Sequence[Standing], week: int, *, last: bool) -> Message:
+    """Show the leaderboard of a week of the plan; `last` when the plan is through."""
+    title = f"Leaderboard: week {min(max(week, 1), guide.weeks)} of {guide.weeks}"
+    blocks: list[Block] = [Heading(title)]
+    drawn = _drawn(title, guide, standings)
     if standings:
         shown = standings[: len(drawn.rows)]
         blocks.append(Table(_HEADER, tuple(_standing_row(standing) for standing in shown)))
@@ -84,11 +85,18 @@ def leaderboard(guide: Guide, standings: Sequence[Standing], *, last: bool) -> M
     return replace(message, picture=drawn) if standings else message
 
 
-def _drawn(guide: Guide, standings: Sequence[Standing]) -> pictures.Leaderboard:
+def _drawn(title: str, guide: Guide, standings: Sequence[Standing]) -> pictures.Leaderboard:
     """Return the leaderboard as it is drawn: only who is shown, and how many more there are."""
-    rows = tuple(Row(s.place, s.week.name, rules.parts(s.week)) for s in standings)
-    whole = pictures.Leaderboard("This week's leaderboard", guide.title, rows)
+    rows = tuple(_drawn_row(standing) for standing in standings)
+    whole = pictures.Leaderboard(title, guide.title, rows)
     return replace(whole, rows=whole.shown(), more=whole.left())
+
+
+def _drawn_row(standing: Standing) -> Row:
+    week = standing.week
+    if week.hidden:
+        return Row(standing.place, week.name, Points(), whole=standing.points)
+    return Row(standing.place, week.name, rules.parts(week))
 
 
 def own_line(week: Week) -> Message:
@@ -97,7 +105,7 @@ def own_line(week: Week) -> Message:
     quality = f"; results: {words.score(average)} of 5" if average is not None else ""
     if not week.answers and not week.reviews and average is None and not week.gains:
         return words.remark(
-            "A quiet week: no answers and no reviews of yours. You are welcome back any time."
+            "No answers and no reviews of yours this week. You are welcome any time."
         )
     earned = rules.parts(week)
     return words.remark(
@@ -142,7 +150,7 @@ def _drawn_progress(own: Own, guide: Guide) -> pictures.Progress:
     """Return one's own progress as it is drawn."""
     scores = tuple(own.scores)
     latest = next((one for one in reversed(scores) if one.mean is not None), None)
-    sure = f"give or take {latest.sd:.1f}" if latest is not None and latest.sd else ""
+    sure = f"give or take {words.score(latest.margin)}" if latest and latest.margin else ""
     return pictures.Progress(
         title="Your progress",
         subtitle=guide.title,
@@ -192,8 +200,8 @@ def _standing_row(standing: Standing) -> tuple[str, ...]:
 
 def _seasons(seasons: Sequence[tuple[str, int]]) -> str:
     name, points = seasons[-1]
-    now = f"{words.count(points, 'point')} in this season ({words.inline(name)})"
-    earlier = [f"{points} in {words.inline(name)}" for name, points in seasons[:-1] if points]
+    now = f"{words.count(points, 'point')} in this season ({name})"
+    earlier = [f"{points} in {name}" for name, points in seasons[:-1] if points]
     return f"{now}; before it {words.listing(earlier)}" if earlier else now
 
 

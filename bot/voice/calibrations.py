@@ -59,7 +59,7 @@ def feedback(
     flags = tuple(text(shown[key]) for key in answer.red_flags if key in shown)
     blocks: list[Block] = [
         Heading("Your bar and the guide's"),
-        paragraph("A model answer to ", asked(question.prompt), f". {_how_near(compared)}"),
+        paragraph(_how_near(compared), " (A model answer to ", asked(question.prompt), ")"),
         Bullets(tuple(_compared(each) for each in compared)),
         paragraph(strong("Why the guide rates it so"), f": {answer.why}"),
     ]
@@ -102,7 +102,7 @@ def none_here(*, later: bool) -> Message:
 
 def leaning(found: Leaning) -> Text:
     """Tell somebody what they are like as a reviewer."""
-    said = f": by {words.count(found.n, 'rating')}, {_lean(found.bias, 'the others')}. "
+    said = f": going by {words.count(found.n, 'rating')}, {_lean(found.bias, 'the others')}. "
     if found.flat:
         return text(strong("You as a reviewer"), said, _WHOLE_RANGE)
     if found.wavering:

@@ -28,9 +28,8 @@ REASONS = {
     "nudge": "tells that practice questions are due again",
     "returned": "tells what became of an answer of yours that a reviewer returned",
     "mentor": "comes to you because you are a mentor",
-    "mirror": "shows you how you review, when a week is over",
 }
-"""Why there was a message, by the first word of its subject; see `bot.ports.Outgoing`."""
+"""Why there was a message, by the first word of its subject; see `bot.ports.outgoing.Outgoing`."""
 OTHERWISE = "follows from something you did"
 
 
@@ -52,7 +51,8 @@ def along(message: Message, riders: Sequence[Message]) -> Message:
 def also_waits(request: Message, waiting: int) -> Message:
     """Return a request that reminds of so many others."""
     more = words.count(waiting, "more answer still waits", "more answers still wait")
-    line = note(f"{more} for your review: one tap on the request above is enough.")
+    which = "its request" if waiting == 1 else "each request"
+    line = note(f"{more} for your review: one tap on {which}, further up, is enough.")
     return replace(request, blocks=(*request.blocks, line))
 
 
@@ -79,10 +79,11 @@ def why(
         if waiting
         else ""
     )
+    are = "is" if left == 1 else "are"
     blocks.append(
         paragraph(
             f"I send you at most {LIMIT} messages a day, requests for a review first; the rest "
-            f"comes together the next morning. Today {left} of {LIMIT} are left.{rest}"
+            f"comes together the next morning. Today {left} of {LIMIT} {are} left.{rest}"
         )
     )
     if muted_until is not None:

@@ -31,7 +31,7 @@ def unnamed(name: str) -> Message:
 def to_mentor() -> Message:
     """Tell a member that they are a mentor."""
     return words.remark(
-        "You are a mentor of this cohort now, an organiser says. I ask you for a review only where "
+        "An organiser has made you a mentor of this cohort: I ask you for a review only where "
         "nobody else is left, so expect few. If you would rather not, tell them."
     )
 

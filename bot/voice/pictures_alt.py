@@ -44,7 +44,8 @@ def _leaderboard(board: Leaderboard, length: int) -> str:
     used = [place for place in range(len(PARTS)) if any(row.points.parts()[place] for row in rows)]
     said = [_sentence(board.title, length), _sentence(board.subtitle, length)]
     if used:
-        said.append(f"Points come from {listing([PARTS[place] for place in used])}, in this order.")
+        order = ", in this order" if len(used) > 1 else ""
+        said.append(f"Points come from {listing([PARTS[place] for place in used])}{order}.")
     if not rows:
         said.append("Nobody has points yet.")
     said += [_row(row, used, length) for row in rows]
@@ -56,8 +57,11 @@ def _leaderboard(board: Leaderboard, length: int) -> str:
 
 
 def _row(row: Row, used: list[int], length: int) -> str:
+    said = f"{row.place}. {cut(plain(row.name), length)}: {row.total()}"
+    if row.whole is not None or len(used) == 1:
+        return f"{said}."
     parts = "+".join(str(row.points.parts()[place]) for place in used)
-    return f"{row.place}. {cut(plain(row.name), length)}: {row.points.total()} ({parts})."
+    return f"{said} ({parts})."
 
 
 def _progress(own: Progress, length: int) -> str:

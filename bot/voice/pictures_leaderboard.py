@@ -1,6 +1,7 @@
 """The leaderboard as a picture: a row for each standing, and below it what points come from.
 
-Rule: names, bars and points have columns of their own, and whatever is too wide is cut.
+Rule: names, bars and points have columns of their own, and whatever is too wide is cut.  The bar of
+whoever is anonymous is in one piece.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def svg(board: Leaderboard, letters: Letters, theme: Theme) -> str:
     """Draw it."""
     pen = Pen(letters, COLOURS[theme])
     rows = board.shown()
-    most = max((row.points.total() for row in rows), default=0)
+    most = max((row.total() for row in rows), default=0)
     drawn = [pen.head(board.title, board.subtitle)]
     for position, row in enumerate(rows):
         drawn.append(_row(pen, row, position, most))
@@ -41,13 +42,15 @@ def svg(board: Leaderboard, letters: Letters, theme: Theme) -> str:
 
 def _row(pen: Pen, row: Row, position: int, most: int) -> str:
     y = _FIRST + _STEP * position
-    first, total = row.place == 1, row.points.total()
+    first, total = row.place == 1, row.total()
     name = pen.fit(row.name, 15, _NAME_END - _NAME)
     pieces = [
         (points / max(most, 1), colour)
         for points, colour in zip(row.points.parts(), pen.colours.parts, strict=True)
         if points > 0
     ]
+    if row.whole:
+        pieces = [(row.whole / max(most, 1), pen.colours.missed)]
     return "".join(
         (
             pen.words(

@@ -247,7 +247,7 @@ def sure() -> Message:
         "Shall I forget you?",
         paragraph(
             "I would delete your answers, your practice, your comments and your name, in every "
-            "cohort here. Scores you gave others stay, without your name. There is no way back."
+            "cohort here. Scores you gave stay, without your name. There is no way back."
         ),
         row(("Forget me", "forgetme")),
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain.answers import Answer
 from bot.domain.results import Mirror, Result
+from bot.domain.scoring import WITHIN
 from bot.ids import ReviewId
 from bot.messages import (
     BUTTONS_PER_ROW,
@@ -21,8 +22,6 @@ from bot.voice import words
 from bot.voice.words import asked, note, paragraph, row, strong, text
 from content.schema import Criterion, Question, RedFlag, Round
 
-WITHIN = 1.64
-"""Nine times in ten the truth is within so many standard deviations."""
 HINT, DIRECTION = 1.0, 0.6
 """A score that may be more points off than these is a hint, or a direction."""
 SHOWN = 5
@@ -73,13 +72,13 @@ def mirror(seen: Mirror) -> tuple[Block, ...]:
     what = (
         f"“{words.clip(seen.what.text, 300)}”"
         if isinstance(seen.what, RedFlag)
-        else words.inline(seen.what.name)
+        else f"{words.inline(seen.what.name)}."
     )
     how_often = f"in {len(seen.questions)} of {words.count(seen.of, 'answer')}"
     return (
         paragraph(
             strong("Your mirror"),
-            f": {'noticed' if red else 'missed'} most, {how_often}: {what}.",
+            f": {'noticed' if red else 'missed'} most, {how_often}: {what}",
         ),
         Bullets(tuple(text(f"“{words.clip(prompt, 150)}”") for prompt in seen.questions[:SHOWN])),
         paragraph(strong("Try this next week"), ": ", *words.criterion(seen.to_try)),

@@ -25,10 +25,10 @@ from content.schema import Criterion, Question, Round
 Ending = Literal["enough", "withdrawn", "returned", "passed", "given back"]
 """Why nobody waits for a review any more."""
 _ENDINGS: Final[Mapping[Ending, str]] = {
-    "enough": "this answer no longer needs your review, thank you",
+    "enough": "you need not review this answer any more, thank you",
     "withdrawn": "the author took this answer back",
     "returned": "this answer was taken out of review",
-    "passed": "you have passed it on, and somebody else is asked",
+    "passed": "you have passed it on, and I look for somebody else",
     "given back": "you have returned this answer",
 }
 
@@ -60,7 +60,7 @@ def request(
             " Tap 1️⃣ (weak) to 5️⃣ (excellent). Then tap what it clearly shows:",
         ),
         Bullets(tuple(words.criterion(criterion) for criterion in rubric.criteria)),
-        _until_when(review, cohort) if given is None else _what_counts(given),
+        until_when(review, cohort) if given is None else what_counts(given),
         handing.buttons(review, given, named=author is not None),
     )
     ask = "Please review an answer to" if given is None else "Done, thank you: your review of"
@@ -82,9 +82,9 @@ def reminder(review: Review, question: Question, cohort: Cohort, waiting: int) -
         what = text(
             f"{waiting} answers still wait for your review, the first one to ",
             asked(question.prompt),
-            ". ",
+            "; ",
         )
-        tap = "One tap on each request above"
+        tap = "one tap on each request above"
     return Message(
         "reminder",
         f"{words.count(waiting, 'review')} still waiting for you",
@@ -134,7 +134,7 @@ def self_review(
             ),
             Bullets(tuple(_levels(criterion) for criterion in rubric.criteria), style="number"),
             paragraph(
-                "Then tap 1️⃣ to 5️⃣ for the whole. Your result comes right after, or in a day without."
+                "Then tap 1️⃣ to 5️⃣ for the whole. Your result follows then, or in a day without."
             ),
         ),
         taps=tuple(NUMBERS),
@@ -210,7 +210,8 @@ def standing_of(
     return text(f"{have} of {words.count(wanted, 'review')} in; {step}", *promise)
 
 
-def _until_when(review: Review, cohort: Cohort) -> Note:
+def until_when(review: Review, cohort: Cohort) -> Note:
+    """Tell a reviewer how long a review is waited for, and that they stay unknown."""
     if review.status == "lapsed":
         return note(
             "The time for this review is over, but it still counts. The author does not learn who "
@@ -223,7 +224,8 @@ def _until_when(review: Review, cohort: Cohort) -> Note:
     )
 
 
-def _what_counts(given: Rating) -> Note:
+def what_counts(given: Rating) -> Note:
+    """Tell a reviewer that their review counts, and how it can be changed."""
     change = "You can still add or change taps; taking them off undoes them."
     if given.sheet is not None:
         change = "It came by form: only sending the form again changes it, taps do not."

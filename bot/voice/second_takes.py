@@ -16,12 +16,11 @@ from bot.messages import (
     Form,
     Heading,
     Message,
-    Note,
     Quote,
     Text,
 )
-from bot.voice import handing, results, words
-from bot.voice.words import asked, moment, note, paragraph, strong, text
+from bot.voice import handing, results, reviews, words
+from bot.voice.words import asked, note, paragraph, strong, text
 from content.schema import Question, Round
 
 SAME = 0.05
@@ -70,7 +69,7 @@ def second_request(
         paragraph(
             "You have rated an answer to " if known else "A peer has answered ",
             asked(question.prompt),
-            ". Its author has tried again:" if known else " once more:",
+            ", and its author has tried again:" if known else " once more:",
         ),
         *before,
         paragraph(strong("Second take")),
@@ -80,7 +79,7 @@ def second_request(
             " Tap 1️⃣ (weak) to 5️⃣ (excellent). Then tap what has become better:",
         ),
         Bullets(tuple(words.criterion(criterion) for criterion in rubric.criteria)),
-        _until_when(review, cohort) if given is None else _what_counts(given),
+        reviews.until_when(review, cohort) if given is None else reviews.what_counts(given),
         handing.buttons(review, given, named=False),
     )
     ask = "A second take to review:" if given is None else "Done, thank you: your review of"
@@ -161,22 +160,3 @@ def _move(move: Move, by: int, of: int) -> Text:
         said.append(f"{move.by:+.1f}".replace("-", "−"))
     told = f" ({', '.join(said)})" if said else ""
     return text(f"{move.criterion.emoji} ", strong(move.criterion.name), told)
-
-
-def _until_when(review: Review, cohort: Cohort) -> Note:
-    if review.status == "lapsed":
-        return note("The time for this review is over, but it still counts.")
-    return note(
-        "Please review by ",
-        moment(review.due_at, cohort),
-        ". The author does not learn who you are. Taking a tap off undoes it.",
-    )
-
-
-def _what_counts(given: Rating) -> Note:
-    by_form = given.sheet is not None
-    change = "only sending the form again changes it" if by_form else "taps can still change it"
-    return note(
-        f"Your review counts, with {words.score(given.score)} of 5; {change}. "
-        "The author does not learn who you are."
-    )

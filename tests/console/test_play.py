@@ -22,7 +22,18 @@ async def session(*lines: str, colours: bool = False, scene: Theatre | None = No
 
 def test_a_stranger_is_greeted_with_eight_lines() -> None:
     assert GREETING.count("\n") == 8
-    assert all(columns(line) <= 100 for line in (GREETING + HELP).split("\n"))
+    assert all(columns(line) <= 80 for line in (GREETING + HELP).split("\n"))
+
+
+async def test_in_a_narrow_terminal_no_word_of_the_coach_is_cut_by_its_edge() -> None:
+    output = StringIO()
+    lines = StringIO("/coach ask\nshow q1\n")
+
+    await play(theatre().stage, lines, output, colours=False, columns=lambda: 40)
+
+    said = [line for line in output.getvalue().split("\n") if line.startswith("    ")]
+    assert len(said) > 2
+    assert all(columns(line) <= 40 for line in said)
 
 
 async def test_plain_words_are_said_by_whom_and_where_the_prompt_says() -> None:

@@ -69,7 +69,7 @@ def test_a_digest_is_cleared_for_one_person(store: AnyStore) -> None:
     assert store.call(lambda work: work.digests.of(WORKSPACE, BO)) == (of_bo,)
 
 
-def test_whoever_is_forgotten_leaves_no_calibration_and_no_word_in_a_digest(
+def test_whoever_is_forgotten_leaves_calibrations_without_a_name_and_no_word_in_a_digest(
     store: AnyStore,
 ) -> None:
     of_bo = replace(WAITING, id="d2", user=BO, message=words("Ana reviewed you."))
@@ -78,7 +78,9 @@ def test_whoever_is_forgotten_leaves_no_calibration_and_no_word_in_a_digest(
 
     store.call(lambda work: work.erasure.forget(WORKSPACE, ANA, UserId("forgotten")))
 
-    assert store.call(lambda work: work.calibrations.of(COHORT)) == ()
+    # What they gave stays, for others are scored by it; nobody knows whose it was.
+    (given,) = store.call(lambda work: work.calibrations.of(COHORT))
+    assert given == replace(RATED, user=UserId("forgotten"))
     assert store.call(lambda work: work.digests.of(WORKSPACE, ANA)) == ()
     (left,) = store.call(lambda work: work.digests.of(WORKSPACE, BO))
     assert "Ana" not in repr(left)

@@ -51,6 +51,15 @@ def ties() -> Leaderboard:
     return Leaderboard("Ties are shared", "Week 2 of 7", rows)
 
 
+def pen_names() -> Leaderboard:
+    """Return a leaderboard with two who are anonymous."""
+    rows = (
+        Row(1, "Ana", points(1)), Row(2, "Bright Wren", Points(), whole=106),
+        Row(3, "Chiara Rossi", points(3)), Row(4, "Rosy Zebra", Points(), whole=12),
+    )  # fmt: skip
+    return Leaderboard("This week's leaderboard", "Senior Engineering Manager at Acme", rows)
+
+
 def progress() -> Progress:
     """Return a member's progress with a week missing."""
     return Progress(
@@ -83,6 +92,7 @@ def gallery() -> dict[str, Leaderboard | Progress]:
         "board-scripts": board(SCRIPTS),
         "board-awkward": board(AWKWARD),
         "board-ties": ties(),
+        "board-pen-names": pen_names(),
         "board-nobody": board(()),
         "progress": progress(),
         "progress-first": Progress(

@@ -139,6 +139,14 @@ def test_words_say_places_names_points_and_what_they_come_from():
     )
 
 
+def test_of_whoever_is_anonymous_only_all_points_are_told():
+    drawing = pictures.draw(gallery()["board-pen-names"], LETTERS)
+
+    assert "2. Bright Wren: 106. 3. Chiara" in drawing.alt
+    whole = [e for e in elements(drawing.svg) if e.get("fill") == COLOURS["light"].missed]
+    assert len(whole) == 2
+
+
 def test_of_many_members_ten_are_shown_and_how_many_more_there_are():
     drawing = pictures.draw(board(PLAIN, more=48), LETTERS)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.messages import Message, Table
-from bot.pictures import Leaderboard, Progress
+from bot.pictures import Leaderboard, Points, Progress, Row
 from tests.services.clubs import Club, a_club
 from tests.services.towns import Town, on
 
@@ -20,9 +20,14 @@ def rows(message: Message) -> dict[str, tuple[str, ...]]:
 
 
 def points(club: Club, who: str) -> int:
+    return next(row.total() for row in pictured(club) if row.name == who)
+
+
+def pictured(club: Club) -> tuple[Row, ...]:
+    """Return what stands on a leaderboard's picture."""
     drawn = board(club).picture
     assert isinstance(drawn, Leaderboard)
-    return next(row.points.total() for row in drawn.rows if row.name == who)
+    return drawn.rows
 
 
 def a_reviewed_club() -> Club:
@@ -85,6 +90,18 @@ def test_a_picture_names_whoever_is_anonymous_by_the_other_name_too() -> None:
     assert {row.name for row in drawn.rows} == set(rows(board(club, "bo")))
 
 
+def test_a_picture_tells_nothing_of_whoever_is_anonymous_but_all_points_together() -> None:
+    club = a_reviewed_club()
+    open_points = {row.name: row.points for row in pictured(club)}
+    club.command("ana", "leaderboard anonymous")
+
+    hidden = [row for row in pictured(club) if row.whole is not None]
+
+    assert [row.points for row in hidden] == [Points()]
+    assert hidden[0].whole == open_points["ana"].total()
+    assert "bo" in {row.name for row in pictured(club) if row.whole is None}
+
+
 def test_the_choice_can_be_taken_back_and_made_in_ones_settings() -> None:
     club = a_reviewed_club()
     club.submit("ana", f"mine:{club.cohort.id}", board_opt="anonymous")
@@ -135,6 +152,19 @@ def test_progress_tells_the_points_of_this_season_and_of_those_before_it() -> No
     assert "in this season" in plain_of(shown)
     assert isinstance(shown.picture, Progress)
     assert shown.picture.scores[0].n == 2
+
+
+def test_progress_is_as_sure_of_a_score_as_the_result_was() -> None:
+    club = a_club("ana bo cy")
+    club.answered("ana")
+    club.reviewed("ana")
+    club.town.until(on(8, "12:00"))
+    result = next(e.words for e in club.town.sent if e.topic == "result")
+
+    shown = club.command("ana", "progress").messages[0].picture
+
+    assert isinstance(shown, Progress)
+    assert shown.sureness in result
 
 
 def plain_of(message: Message) -> str:

@@ -208,7 +208,7 @@ def test_a_name_that_is_not_ones_own_opens_nothing(what: str) -> None:
     assert not any("guide" in words(message) for message in sent.messages)
 
 
-def test_ratings_are_in_ones_data_and_gone_with_oneself() -> None:
+def test_ratings_are_in_ones_data_and_nameless_once_one_is_forgotten() -> None:
     club = club_with()
     rate(club, "ana")
 
@@ -217,7 +217,10 @@ def test_ratings_are_in_ones_data_and_gone_with_oneself() -> None:
 
     assert "Model answers you rated" in data
     assert "mistake:" in data
-    assert club.town.call(lambda work: work.calibrations.of(club.cohort.id)) == ()
+    assert kept(club, "ana") == ()
+    # What was given says how others' answers are to be scored; whose it was is gone.
+    (given,) = club.town.call(lambda work: work.calibrations.of(club.cohort.id))
+    assert "ana" not in given.user
 
 
 def test_whoever_has_rated_enough_is_told_their_leaning_in_private_and_nowhere_else() -> None:
@@ -230,7 +233,7 @@ def test_whoever_has_rated_enough_is_told_their_leaning_in_private_and_nowhere_e
     club.town.until(on(11, "18:00"))
 
     assert "You as a reviewer" not in before
-    assert "You as a reviewer: by 20 ratings" in after
+    assert "You as a reviewer: going by 20 ratings" in after
     telling = [each for each in club.town.sent if "You as a reviewer" in each.words]
     assert [each.to for each in telling] == ["ana"]
 

@@ -47,6 +47,7 @@ def test_a_streak_goes_on_counting_and_answers_are_taken() -> None:
     club.answered("ana")
 
     assert club.answer("ana").status == "in_review"
+    assert "streak of 1 posting day" in repr(club.command("ana", "progress").messages[0])
     assert not club.the_member("ana").away(on(8).date())
 
 

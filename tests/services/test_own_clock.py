@@ -116,6 +116,23 @@ def test_a_lease_does_not_run_out_while_its_reviewer_sleeps() -> None:
     assert reviews["cy"].due_at < reviews["bo"].due_at
 
 
+@pytest.mark.parametrize(("rates", "reminders"), [(True, 0), (False, 1)])
+def test_a_reminder_of_the_night_comes_in_the_morning_if_it_is_needed_still(
+    rates: bool, reminders: int
+) -> None:
+    club = a_club_with(TOKYO)
+    club.answered("ana")
+    club.town.until(on(7, "19:00"))
+    assert "bo" in club.asked("ana")
+    if rates:
+        club.rate("ana", "bo", "4️⃣")
+
+    club.town.until(on(8, "08:00"))
+
+    waits = [text for text in club.told("bo") if "still waiting" in text]
+    assert len(waits) == reminders
+
+
 def test_a_change_of_a_request_that_waits_holds_nothing_else_up() -> None:
     club = a_club_in_the_afternoon()
     message = club.answered("ana")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.domain.cohorts import Cohort, Plan
 from bot.domain.members import Member
@@ -60,5 +61,5 @@ def test_in_another_cohort_or_after_another_moment_of_joining_it_is_another_name
 
 def test_the_same_moment_is_the_same_in_every_zone() -> None:
     assert pennames(COHORT, CROWD) == pennames(
-        replace(COHORT, started_at=BEGUN.astimezone()), CROWD
+        replace(COHORT, started_at=BEGUN.astimezone(ZoneInfo("Asia/Tokyo"))), CROWD
     )

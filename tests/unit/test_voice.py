@@ -27,7 +27,8 @@ from bot.services import intake
 from bot.voice import words
 from content import checks
 from tests.unit import longest
-from tests.unit.speech import MEMBERS, MODULES, blocks, everything, functions, texts
+from tests.unit.samples import MEMBERS
+from tests.unit.speech import MODULES, blocks, everything, functions, texts
 
 KEYS = pytest.mark.parametrize("key", ["coursera-senior-em", "longest"])
 

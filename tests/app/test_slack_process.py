@@ -57,7 +57,7 @@ async def test_a_process_answers_and_posts_and_asked_to_stop_gives_everything_ba
     assert not (tmp_path / "loopmates.db-wal").exists()
 
 
-@pytest.mark.parametrize("fault", ["stall", "lose_reply"])
+@pytest.mark.parametrize("fault", [pytest.param("stall", marks=pytest.mark.long), "lose_reply"])
 async def test_what_was_committed_before_a_kill_is_posted_once(tmp_path: Path, fault: str) -> None:
     async with slack_with() as (slack, team):
         settings = settings_for(slack)

@@ -157,6 +157,7 @@ async def test_a_killed_process_with_the_connection_is_followed_by_the_one_that_
         assert len(guild.messages(discord_processes.CHANNEL)) == 1
 
 
+@pytest.mark.long
 async def test_a_process_that_lost_the_connection_to_another_hangs_up_until_it_is_free(
     tmp_path: Path, url: str
 ) -> None:

@@ -7,8 +7,14 @@ import pytest
 from tests.chaos.campaigns import Order, block
 from tests.chaos.mutations import MUTATIONS
 
-SHORT = [("slack", "sqlite", 4), ("discord", "sqlite", 4), ("slack", "postgres", 1)]
-LONG = [*SHORT, ("discord", "postgres", 1), ("slack", "postgres", 2), ("slack", "sqlite", 7)]
+SHORT = [("discord", "sqlite", 4), ("slack", "postgres", 1)]
+LONG = [
+    *SHORT,
+    ("slack", "sqlite", 4),
+    ("discord", "postgres", 1),
+    ("slack", "postgres", 2),
+    ("slack", "sqlite", 7),
+]
 
 
 def differences(platform: str, database: str, seed: int) -> list[str]:

@@ -227,8 +227,9 @@ async def test_a_week_in_which_all_is_forbidden_makes_few_invalid_requests() -> 
 class Impatient(DiscordCouriers):
     """Couriers that wait for an answer for less than a second."""
 
-    def __init__(self, client: Any, clock: Any, wait: Any) -> None:
-        super().__init__(client, clock, wait, line=Line(client, clock, IMPATIENT))
+    def __init__(self, client: Any, clock: Any, wait: Any, draw: Any = None) -> None:
+        line = Line(client, clock, IMPATIENT)
+        super().__init__(client, clock, wait, line=line, draw=draw)
 
 
 async def test_what_is_not_answered_at_all_is_said_later_in_order_and_in_full(

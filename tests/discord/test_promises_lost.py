@@ -115,6 +115,7 @@ async def mortal(folder: Path) -> AsyncIterator[Mortal]:
         yield life
 
 
+@pytest.mark.long
 async def test_the_process_may_end_before_it_knows_of_what_it_said(
     quiet: Told, tmp_path: Path
 ) -> None:

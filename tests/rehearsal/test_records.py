@@ -111,6 +111,7 @@ def test_the_same_seed_gives_the_same_bytes_but_for_the_seconds_it_took(fourth: 
     assert _without_seconds(fourth) == _without_seconds(again)
 
 
+@pytest.mark.long
 def test_another_seed_gives_another_cohort(fourth: Record, five: Record) -> None:
     fifth = rehearse(MINI, members=5, seed=5)
 

@@ -22,8 +22,8 @@ LONG = " ".join(f"This is sentence number {number}, and it says little." for num
 class Noting(SlackCourier):
     """A courier that notes what kinds of messages it has posted and changed."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
         self.noted: Counter[str] = Counter()
 
     async def post(

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from tests.slack.lives import Life, scores
 from tests.slack.rows import MOMENTS, State, differences, whole
-from tests.slack.towns import CHANNEL, WAYS, How, town
+from tests.slack.towns import BOTH, CHANNEL, How, town
 
 ANA, BO, CY, LEAVER, LONER, CLOSED, NEWCOMER = "U1", "U2", "U3", "U4", "U5", "U6", "U7"
 AWAY = (LEAVER, LONER, CLOSED)
@@ -106,7 +104,7 @@ def standing(state: State) -> State:
     return {name: [json.dumps(row) for row in rows[name]] for name in rows}
 
 
-@pytest.mark.parametrize("how", WAYS)
+@BOTH
 async def test_after_an_hour_without_a_connection_all_is_as_if_it_had_been_there(how: How) -> None:
     whole_life, cut_life = await lived(how, cut=False), await lived(how, cut=True)
 

@@ -13,21 +13,18 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TypeVar
 
-import pytest
-
 from adapters.slack.answers import LATER, SORRY
 from adapters.slack.door import Patience
 from bot.ids import CohortId, UserId
 from bot.ports.work import Store, Work
 from tests.slack.lives import Life, scores, words_of
 from tests.slack.rows import bytes_of
-from tests.slack.towns import CHANNEL, WAYS, How, Town, town
+from tests.slack.towns import BOTH, CHANNEL, How, Town, town
 
 T = TypeVar("T")
 
 ANA, BO, CY = "U1", "U2", "U3"
 SHORT = Patience(timedelta(milliseconds=60), timedelta(milliseconds=30))
-both_ways = pytest.mark.parametrize("how", WAYS)
 
 
 class AwayError(Exception):
@@ -98,7 +95,7 @@ def join(life: Life) -> str:
     return f"join:{life.cohort.id}"
 
 
-@both_ways
+@BOTH
 async def test_what_happened_is_acknowledged_only_when_it_is_kept(how: How) -> None:
     async with slow(how) as (life, store):
         life.say(CY, "Cy's answer.")
@@ -112,7 +109,7 @@ async def test_what_happened_is_acknowledged_only_when_it_is_kept(how: How) -> N
         assert life.town.slack.deliveries.lost == []
 
 
-@both_ways
+@BOTH
 async def test_whoever_waits_is_told_that_it_takes_longer_and_is_answered_in_the_end(
     how: How,
 ) -> None:
@@ -141,7 +138,7 @@ async def test_whoever_waits_is_told_within_three_seconds() -> None:
         assert LATER in whispered(life, ANA)
 
 
-@both_ways
+@BOTH
 async def test_nothing_is_acknowledged_while_there_is_no_database_and_nothing_changes(
     how: How,
 ) -> None:
@@ -159,7 +156,7 @@ async def test_nothing_is_acknowledged_while_there_is_no_database_and_nothing_ch
         assert life.team.message(CHANNEL, said).reactions == {}
 
 
-@both_ways
+@BOTH
 async def test_what_was_not_acknowledged_comes_again_and_counts_once(how: How) -> None:
     async with slow(how) as (life, store):
         impatient(life.town, 0.5)

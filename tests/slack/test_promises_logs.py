@@ -18,7 +18,7 @@ from tests.listening import Keeping, listening, raw
 from tests.servers.slack.faults import Fault, Faults
 from tests.slack.lives import Life, scores
 from tests.slack.stories import first_day
-from tests.slack.towns import CHANNEL, WAYS, How, town
+from tests.slack.towns import BOTH, CHANNEL, How, town
 
 T = TypeVar("T")
 
@@ -99,7 +99,7 @@ async def lived(life: Life) -> None:
     await life.wait(24 * 60)
 
 
-@pytest.mark.parametrize("how", WAYS)
+@BOTH
 async def test_no_word_no_name_and_no_token_is_logged_whatever_fails(
     how: How, logged: tuple[io.StringIO, Keeping]
 ) -> None:

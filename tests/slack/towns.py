@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 import aiohttp
+import pytest
 
 from adapters.database.connect import open_store
 from adapters.database.store import DatabaseStore
@@ -45,6 +46,8 @@ T = TypeVar("T")
 
 How = Literal["socket", "http"]
 WAYS: tuple[How, ...] = ("socket", "http")
+BOTH = pytest.mark.parametrize("how", ["socket", pytest.param("http", marks=pytest.mark.long)])
+"""For what takes long, and differs at the door alone, which has tests of its own."""
 START = datetime(2026, 12, 7, 7, 50, tzinfo=UTC)
 """Monday, ten to nine in Berlin: ten minutes before the first question."""
 MINI = Path(__file__).parents[1] / "content" / "mini.toml"

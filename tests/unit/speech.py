@@ -7,7 +7,7 @@ with a parameter of a new kind fails here until a sample is added to `tests/unit
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -52,21 +52,32 @@ def functions(module: ModuleType) -> Iterator[Callable[..., Spoken]]:
             yield function
 
 
-def calls(function: Callable[..., Spoken], known: Mapping[str, list[object]]) -> Iterator[Spoken]:
-    """Yield what a function says for every combination of samples."""
+def calls(
+    function: Callable[..., Spoken], known: Mapping[str, list[object]], *, fully: bool = True
+) -> Iterator[Spoken]:
+    """Yield what a function says for every combination of samples, or for every sample."""
     parameters = inspect.signature(function).parameters
     choices = []
     for name, parameter in parameters.items():
         kind = str(parameter.annotation)
         assert f"{name}: {kind}" in known or kind in known, f"add a sample of {name}: {kind}"
         choices.append(known.get(f"{name}: {kind}") or known[kind])
-    for values in product(*choices):
+    for values in product(*choices) if fully else _covering(choices):
         yield function(**dict(zip(parameters, values, strict=True)))
+
+
+def _covering(choices: Sequence[Sequence[object]]) -> Iterator[tuple[object, ...]]:
+    """Yield few combinations with every choice in one of them."""
+    for number in range(max(map(len, choices), default=1)):
+        yield tuple(each[number % len(each)] for each in choices)
 
 
 @cache
 def everything(key: str) -> tuple[Utterance, ...]:
-    """Return all that can be said about a guide, each question of it included."""
+    """Return all that can be said about a guide, each question of it included.
+
+    What is combined with one question in every way is said of the others in few.
+    """
     guide = guides()[key]
     said: dict[Utterance, None] = {}
     for at_, question in enumerate(_questions(key, guide)):
@@ -75,7 +86,8 @@ def everything(key: str) -> tuple[Utterance, ...]:
             kinds = {str(p.annotation) for p in inspect.signature(function).parameters.values()}
             if at_ == 0 or "Question" in kinds:
                 by = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-                said |= dict.fromkeys(Utterance(by, what) for what in calls(function, known))
+                spoken = calls(function, known, fully=at_ == 0)
+                said |= dict.fromkeys(Utterance(by, what) for what in spoken)
     return tuple(said)
 
 

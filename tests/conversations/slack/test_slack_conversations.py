@@ -16,7 +16,7 @@ import pytest
 from adapters.console.script import Script
 from adapters.console.steps import Switch
 from tests.slack.stage import staged
-from tests.slack.towns import WAYS, How
+from tests.slack.towns import BOTH, WAYS, How
 from tests.stages.playing import perform
 from tests.stages.transcripts import compare, read, remembered
 
@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.txt"))
 
 
-@pytest.mark.parametrize("how", WAYS)
+@BOTH
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 async def test_the_conversation_goes_as_it_is_written(
     path: Path, how: How, caplog: pytest.LogCaptureFixture
@@ -38,7 +38,7 @@ async def test_the_conversation_goes_as_it_is_written(
     compare(path, transcript, f"over {how}", writes=how == WAYS[0])
 
 
-@pytest.mark.parametrize("how", WAYS)
+@BOTH
 async def test_after_an_hour_away_all_is_as_if_the_coach_had_been_there(how: How) -> None:
     away = read(FOLDER / "coach-away.txt")
     always = replace(away, items=tuple(i for i in away.items if not isinstance(i.step, Switch)))

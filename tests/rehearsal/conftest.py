@@ -15,8 +15,8 @@ def five() -> Record:
 
 @pytest.fixture(scope="session")
 def three() -> Record:
-    """The whole guide with three members, of whom one never reviews."""
-    return rehearse(members=3, start="2026-10-12", zone="Europe/Berlin")
+    """A short guide with three members, of whom one never reviews."""
+    return rehearse(MINI, members=3, start="2026-10-12", zone="Europe/Berlin")
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@
 
 PYTHON ?= python3
 PROCESSES ?= 2
+# One more than cores: a third of the time tests wait for a line or a process.
+TESTERS ?= 3
 FAULTS ?= 2000
 VENV = .venv
 RUN = $(VENV)/bin/python
@@ -40,7 +42,7 @@ rehearse: $(VENV)/project.stamp
 	@$(VENV)/bin/loopmates rehearse
 
 test: $(VENV)/dev.stamp $(VENV)/project.stamp
-	$(RUN) -m pytest -n $(PROCESSES) --dist loadfile
+	$(RUN) -m pytest -n $(TESTERS) --dist loadfile
 
 soak: $(VENV)/dev.stamp $(VENV)/project.stamp
 	HYPOTHESIS_PROFILE=soak $(RUN) -m pytest -m "" -n $(PROCESSES) --dist worksteal

@@ -66,6 +66,8 @@ class DiscordSide(Side):
         self.clock = clock
         self.guild = server.guild(GUILD)
         self._mortal: Mortal | None = None
+        self._greeted = 0
+        """How many sessions had begun when the coach last knew that it had to read up."""
         populate(self.guild, PEOPLE)
         self._handles = {server.id_of(user): user for user in PEOPLE}
         self._channel = server.id_of(channel_of(GUILD))
@@ -93,14 +95,20 @@ class DiscordSide(Side):
             process.settled = couriers_settled(couriers)
             return
         self._mortal = mortal
+
+        async def greeted() -> None:
+            await process.greeted()
+            self._greeted = len(server.gateway.identifies)
+            server.quiet.changed()
+
         homes = Homes(process.store, process.coach)
         engine = Engine(
-            process.handle, homes.of, process.greeted, process.coach.guides, no_move, homes.member
+            process.handle, homes.of, greeted, process.coach.guides, no_move, homes.member
         )
         ids = seeded_ids(process.number + 10_000)
         door = Door(client, engine, process.clock, no_wait, ids, patience=CALM)
         await stack.enter_async_context(open_door(door, no_wait))
-        await server.connected()
+        await self._connected()
 
         seeded = couriers_settled(couriers)
 
@@ -136,8 +144,18 @@ class DiscordSide(Side):
         self.server.quiet.changed()
 
     async def _connected(self) -> None:
-        mortal = self._mortal
-        await self.server.until(lambda: self.server.gateway.ready or mortal is None or mortal.dead)
+        """Wait for a line, and until the coach has noticed a new session.
+
+        That takes it the twentieth part of a second, in which an idle world lets hours pass.
+        """
+        mortal, gateway = self._mortal, self.server.gateway
+        await self.server.until(
+            lambda: (
+                (gateway.ready and self._greeted == len(gateway.identifies))
+                or mortal is None
+                or mortal.dead
+            )
+        )
 
     # --- people ---------------------------------------------------------------------------------
 

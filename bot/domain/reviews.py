@@ -128,6 +128,11 @@ def taps_on(review: Review) -> list[Tap]:
     return [known for known in review.taps if known.on and all(known.at > at for at in cleared)]
 
 
+def unfinished(review: Review) -> bool:
+    """Tell whether its reviewer has begun to tap, but not how good the answer is."""
+    return bool(taps_on(review)) and score(review) is None
+
+
 def fill(review: Review, sheet: Sheet, at: datetime, rubric: Round) -> Review:
     """Take in a form; the newest one counts."""
     if review.status in _HANDED_BACK:

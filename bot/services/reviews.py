@@ -216,7 +216,9 @@ def _rated(desk: Desk, cohort: Cohort, answer: Answer, before: Review, after: Re
     if answer.read is None and before_it not in (None, requests.judged_text(desk, answer)):
         requests.show_again(desk, cohort, answer)
     given = _given(desk, answer, after)
-    if given == _given(desk, answer, before):
+    if given == _given(desk, answer, before) and (
+        reviews.unfinished(after) == reviews.unfinished(before)
+    ):
         return
     if given is None and answer.status == "done":
         requests.retire(desk, cohort, after, answer.question, "enough")

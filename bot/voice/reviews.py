@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from bot.domain.answers import Answer
 from bot.domain.cohorts import Cohort
-from bot.domain.reviews import NUMBERS, Rating, Review
+from bot.domain.reviews import NUMBERS, Rating, Review, unfinished
 from bot.messages import (
     Block,
     Bullets,
@@ -212,6 +212,11 @@ def standing_of(
 
 def until_when(review: Review, cohort: Cohort) -> Note:
     """Tell a reviewer how long a review is waited for, and that they stay unknown."""
+    if unfinished(review):
+        return note(
+            "One tap is missing: how good is it as a whole, 1️⃣ to 5️⃣? Without it your review "
+            "does not count. The author does not learn who you are."
+        )
     if review.status == "lapsed":
         return note(
             "The time for this review is over, but it still counts. The author does not learn who "

@@ -258,6 +258,31 @@ def until_self_review(club: Club) -> PostKey:
     raise AssertionError("it was never offered")
 
 
+def test_who_taps_no_number_is_told_at_once_that_it_is_missing() -> None:
+    club = a_club()
+    club.answered()
+    post = club.reviews("ana")["bo"].post
+
+    def request() -> str:
+        edits = [e for e in club.town.sent if isinstance(e.act, Edit) and e.act.of == post]
+        return edits[-1].words
+
+    club.rate("ana", "bo", "💬")
+    begun = request()
+    club.rate("ana", "bo", "3️⃣")
+    counts = request()
+    club.town.wait(minutes=1)
+    club.rate("ana", "bo", "3️⃣", on=False)
+    again = request()
+    club.rate("ana", "bo", "💬", on=False)
+    nothing = request()
+
+    assert "One tap is missing" in begun
+    assert "Your review counts" in counts
+    assert "One tap is missing" in again
+    assert "Please review by" in nothing
+
+
 def test_taps_that_a_moderator_clears_count_no_more_and_later_ones_do() -> None:
     club = a_club()
     club.answered()

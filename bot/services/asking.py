@@ -231,7 +231,11 @@ def _settings(desk: Desk, event: CommandGiven, cohort: Cohort, asked: Settings) 
     return Reply(
         (
             screens.settings(
-                cohort, member, desk.own_day(cohort, member), led=cohort.led_by(event.by.id)
+                cohort,
+                member,
+                desk.own_day(cohort, member),
+                led=cohort.led_by(event.by.id),
+                changed=bool(changes),
             ),
         )
     )

@@ -204,7 +204,11 @@ def _keep_own(desk: Desk, cohort: Cohort, event: FormSubmitted) -> Reply:
     return Reply(
         (
             screens.settings(
-                cohort, member, desk.own_day(cohort, member), led=cohort.led_by(event.by.id)
+                cohort,
+                member,
+                desk.own_day(cohort, member),
+                led=cohort.led_by(event.by.id),
+                changed=True,
             ),
         )
     )

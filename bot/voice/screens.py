@@ -126,15 +126,21 @@ def guide(shown: Guide) -> Message:
 
 
 def settings(
-    cohort: Cohort | None, member: Member | None, today: date, *, led: bool = False
+    cohort: Cohort | None,
+    member: Member | None,
+    today: date,
+    *,
+    led: bool = False,
+    changed: bool = False,
 ) -> Message:
     """Show settings as they are written, with what they mean and how to change them.
 
-    `today` is the member's own date; `led` is true for an organiser, who can change all of them.
+    `today` is the member's own date; `led` is true for an organiser, who can change all of them;
+    `changed` where somebody has just changed any.
     """
     if cohort is None and member is None:
         return words.remark("Nothing is set up here. Start a cohort with `setup`.")
-    blocks: list[Block] = []
+    blocks: list[Block] = [paragraph("Done. These settings hold now:")] if changed else []
     if cohort is not None:
         blocks += [paragraph(strong("This cohort")), Bullets(_cohort_settings(cohort))]
         example = command("settings time=18:00 days=mon,wed,fri")

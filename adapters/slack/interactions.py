@@ -59,8 +59,13 @@ def _commanded(body: Body, ours: Ours, now: datetime) -> CommandGiven:
         at=now,
         key=DeliveryKey(f"c:{token(body, 'trigger_id')}"),
         channel=None if direct else _place(ident(body, "channel_id")),
-        text=readable(words(body, "text").strip(), ours.name_of),
+        text=readable(words(body, "text").strip(), _by_id),
     )
+
+
+def _by_id(user: str) -> str:
+    """Return whom a command mentions as they cannot be mistaken: two may have one name."""
+    return user
 
 
 def _pressed(body: Body, ours: Ours, now: datetime) -> ButtonPressed | None:

@@ -128,8 +128,8 @@ def _features(url: str | None) -> dict[str, Any]:
         **({} if url is None else {"url": url}),
         "description": "Talk to the coach; “help” lists what it can do",
         "usage_hint": _USAGE,
-        # Commands hold dates and words; a name typed after an @ is more use than an id.
-        "should_escape": False,
+        # Else a mention comes as a handle, which is not what anybody is called here.
+        "should_escape": True,
     }
     return {
         "app_home": {

@@ -146,6 +146,13 @@ def test_a_slash_command_in_private_has_no_channel(more: payloads.Json):
     assert event.channel is None
 
 
+def test_whom_a_command_mentions_comes_by_their_id_whatever_they_are_called():
+    event = done(payloads.command(f"mentor <@{ANA}|ana.ito>"))
+
+    assert isinstance(event, CommandGiven)
+    assert event.text == f"mentor @{ANA}"
+
+
 def test_who_is_not_known_yet_goes_by_the_name_slack_tells():
     event = done(payloads.command(user_id="U0NEW", user_name="new.one"))
 

@@ -6,6 +6,7 @@ An act that Slack's own client would not offer is an `AssertionError`: the test 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -63,7 +64,7 @@ class Team(Acts):
             "user_id": user,
             "user_name": self.people[user].name,
             "command": name,
-            "text": escaped(text),
+            "text": self._mentioning(escaped(text)),
             "api_app_id": self.office.app_id,
             "is_enterprise_install": "false",
             "response_url": self._exchange.tickets.response(self, user, channel, None),
@@ -73,6 +74,15 @@ class Team(Acts):
         if answer and done.ack.get("text"):
             self.note(user, channel, str(done.ack["text"]), done.ack.get("blocks") or [])
         return done
+
+    def _mentioning(self, text: str) -> str:
+        """Return a command's text with every @handle as Slack sends it (`should_escape`)."""
+        ids = {person.name: user for user, person in self.people.items()}
+        return re.sub(
+            r"(?<!\S)@([\w.-]+)",
+            lambda found: f"<@{ids[found[1]]}|{found[1]}>" if found[1] in ids else found[0],
+            text,
+        )
 
     async def press(self, user: str, channel: str, ts: str, action: str) -> Done:
         """Press a button of a message, found by its action id or its value."""

@@ -179,7 +179,7 @@ class Answers:
         async def post() -> None:
             place = client.get_partial_messageable(int(event.channel))
             to = place if event.direct else await client.create_dm(discord.Object(int(event.by.id)))
-            # In a server files take a permission that we do not ask for.
+            # In a server files take a permission that who invited us earlier has not given.
             alone = isinstance(client.get_channel(int(event.channel)), discord.Thread)
             most = 0 if event.direct and alone else BYTES_MOST
             for number, page in enumerate(_pages(messages, most)):

@@ -123,11 +123,6 @@ class Week:
         return len(self.own)
 
     @property
-    def late(self) -> int:
-        """How many of them were late."""
-        return sum(answer.late for answer in self.own)
-
-    @property
     def scores(self) -> tuple[float, ...]:
         """The results that were told, from 1 to 5."""
         return tuple(answer.score for answer in self.told if answer.score is not None)

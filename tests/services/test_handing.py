@@ -277,3 +277,26 @@ def test_when_a_question_closes_whoever_came_back_is_asked_for_what_lacks_review
     club.town.until(on(8, "09:05"))
 
     assert "cy" in club.reviews("ana", first)
+
+
+def test_a_reason_that_there_is_not_hands_nothing_back() -> None:
+    club = one_answer()
+    (who,) = club.asked("ana")
+
+    club.press(who, f"pass:{club.reviews('ana')[who].id}:bored")
+
+    assert club.asked("ana") == [who]
+
+
+def test_who_left_is_not_told_that_their_answer_came_back() -> None:
+    club = one_answer()
+    for _ in range(RETURNS - 1):
+        send_back(club)
+    told = len(club.told("ana"))
+    (last,) = club.asked("ana")
+    review = club.reviews("ana")[last].id
+
+    club.command("ana", "leave yes")
+    club.submit(last, f"return:{review}", because="blank")
+
+    assert len(club.told("ana")) == told

@@ -87,6 +87,15 @@ def test_a_mute_that_makes_no_sense_is_refused_with_an_example() -> None:
     assert club.the_member("bo").muted_until is None
 
 
+def test_nobody_is_muted_for_years() -> None:
+    club = a_club()
+
+    (refused,) = club.command("bo", "mute until 2028-12-01").messages
+
+    assert "more than a year" in repr(refused)
+    assert club.the_member("bo").muted_until is None
+
+
 def test_what_waits_when_somebody_is_muted_is_dropped_but_for_results() -> None:
     club = a_club()
     for said in ("One.", "Two.", "Three.", "Four."):
